@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { circleEvents, conflictEvents, flowEvents, stakeholderEvents } from './domain-events.ts';
+import { gameEvents } from './game-events.ts';
+import type { Category } from './ids.ts';
+
+/** Every event of the log, by the category of the streams that hold it. */
+export const eventsByCategory = {
+  game: gameEvents,
+  conflict: conflictEvents,
+  flow: flowEvents,
+  stakeholders: stakeholderEvents,
+  circle: circleEvents,
+} as const satisfies Record<Category, Record<string, z.ZodType>>;
+
+export const eventSchemas = {
+  ...gameEvents,
+  ...conflictEvents,
+  ...flowEvents,
+  ...stakeholderEvents,
+  ...circleEvents,
+} as const;
+
+export type EventType = keyof typeof eventSchemas;
+export type DataOf<T extends EventType> = z.infer<(typeof eventSchemas)[T]>;
+
+/** What every stored event carries besides its data. */
+export interface Envelope {
+  partition: number;
+  position: number;
+  streamId: string;
+  version: number;
+  eventId: string;
+  storyId: string;
+  correlationId: string;
+  schemaVersion: number;
+  metadata: {
+    game: string;
+    source: string;
+    causationId?: string | undefined;
+    inputSequence?: number | undefined;
+    depth: number;
+    seed?: string | undefined;
+    contentPack?: string | undefined;
+    replyTo?: string | undefined;
+    requestHash?: string | undefined;
+    because?: string[] | undefined;
+  };
+  recordedAt: string;
+}
+
+/** A stored event whose data is known by its type; a union over `T`. */
+export type EventOf<T extends EventType = EventType> = {
+  [K in T]: Envelope & { type: K; data: DataOf<K> };
+}[T];
+
+/** A fact that a decider has decided and that the log has not stored yet. */
+export type Decided<T extends EventType = EventType> = {
+  [K in T]: { type: K; data: DataOf<K>; because?: string[] };
+}[T];
+
+/** An event that this version of Agon can't read; permanent, so its message is parked. */
+export class UnreadableEvent extends Error {}
+
+export const isEventType = (type: string): type is EventType => Object.hasOwn(eventSchemas, type);
+
+/** Narrows by type only; for events that were parsed before. */
+export const isOf = <T extends EventType>(
+  event: EventOf,
+  types: readonly T[],
+): event is Extract<EventOf, { type: T }> => types.some((type) => type === event.type);
+
+const isReadable = (stored: Envelope & { type: string; data: unknown }): stored is EventOf =>
+  isEventType(stored.type) && eventSchemas[stored.type].safeParse(stored.data).success;
+
+/** The stored event as one of the known types. Throws UnreadableEvent, naming the field and what is allowed. */
+export function parseEvent(stored: Envelope & { type: string; data: unknown }): EventOf {
+  if (isReadable(stored)) return stored;
+  if (!isEventType(stored.type)) throw new UnreadableEvent(`unknown event type ${stored.type}`);
+  const { error } = eventSchemas[stored.type].safeParse(stored.data);
+  const reason = error === undefined ? 'unreadable' : z.prettifyError(error);
+  throw new UnreadableEvent(`${stored.type} ${stored.eventId}: ${reason}`);
+}
+
+/** Reads stored events of some types and passes over all others; what a fold of one stream needs. */
+export const reader =
+  <T extends EventType>(types: readonly T[]) =>
+  (stored: Envelope & { type: string; data: unknown }): Extract<EventOf, { type: T }> | undefined => {
+    const event = parseEvent(stored);
+    return isOf(event, types) ? event : undefined;
+  };

@@ -1,0 +1,8 @@
+/** Core NATS subjects; what is stored travels on `story.<p>.>` (see the event store). */
+
+export const replySubject = (instance: string, eventId: string): string => `reply.${instance}.${eventId}`;
+export const replyWildcard = (instance: string): string => `reply.${instance}.*`;
+
+/** Tells that the story feed of the partition has advanced. */
+export const feedSubject = (partition: number): string => `feed.${partition}`;
+export const FEED_WILDCARD = 'feed.*';

@@ -1,0 +1,10 @@
+export * from './clamp.ts';
+export * from './content-pack-error.ts';
+export { buildContentPack, type ContentPack } from './content-pack.ts';
+export * from './load-content-packs.ts';
+export { aboutParams, npcParams, otherParams, type Person, type PersonParams } from './person.ts';
+export * from './pick-text.ts';
+export * from './random.ts';
+export type { Telling } from './telling.ts';
+export { textKind, type FactsOf, type ParamsOf, type TextKind } from './text-kinds.ts';
+export * from './vocabulary.ts';
