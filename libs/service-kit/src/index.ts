@@ -1,0 +1,16 @@
+export { baseConfig, type BaseConfig, type LogLevel, portVariable } from './base-config.ts';
+export { bootstrap, startProblem } from './bootstrap.ts';
+export { type ConfigRow, describeConfig } from './config-table.ts';
+export { effectiveValues, type Environment, parseConfig, type ParsedConfig, readConfig } from './config.ts';
+export { currentCorrelation, withCorrelation } from './correlation.ts';
+export { type HealthIndicator, HealthRegistry, type HealthReport, type HealthState, type Readiness } from './health.ts';
+export { createLogger } from './logs.ts';
+export { maskPasswords } from './mask.ts';
+export { Metrics, type Sample } from './metrics.ts';
+export { ServiceKitModule, type ServiceKitOptions } from './service-kit.module.ts';
+export { type RunningService, type ServiceOptions, startService } from './start-service.ts';
+export { readBoards } from './story/boards.ts';
+export { startStoryService, type StoryServiceOptions } from './story/start-story-service.ts';
+export { StoryModule } from './story/story.module.ts';
+export { StoryRuntime, type StoryRuntimeOptions } from './story/story-runtime.ts';
+export { Tellings } from './story/tellings.ts';
