@@ -2,14 +2,13 @@ import { z } from 'zod';
 
 /** Every error code that the API can answer, with its HTTP status and title. */
 export const problems = {
-  malformed_request: { status: 400, title: 'The request body is not valid JSON' },
+  malformed_request: { status: 400, title: 'The request is not well-formed; a body must be valid JSON' },
   invalid_request: { status: 400, title: 'A field of the request is not allowed' },
   idempotency_key_required: { status: 400, title: 'A write needs an Idempotency-Key header' },
   unauthorized: { status: 401, title: 'The API key is missing or wrong' },
   not_found: { status: 404, title: 'There is no such resource' },
   story_not_found: { status: 404, title: 'There is no such story' },
   conflict_not_found: { status: 404, title: 'The story has no such conflict' },
-  method_not_allowed: { status: 405, title: 'The resource does not take this method' },
   conflict_exists: { status: 409, title: 'The story has a conflict with this id' },
   conflict_resolved: { status: 409, title: 'The conflict is resolved' },
   payload_too_large: { status: 413, title: 'The request body is too large' },

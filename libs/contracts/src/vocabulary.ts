@@ -57,7 +57,7 @@ export const ActionType = z
   .meta({ id: 'ActionType' });
 export type ActionType = z.infer<typeof ActionType>;
 
-/** What an act does to the target's standing with the actor's circle. */
+/** What an act means to the circle; it changes the standing of the one who acts. */
 export const SocialAct = z.enum(['betray', 'support', 'oppose']);
 export type SocialAct = z.infer<typeof SocialAct>;
 

@@ -4,6 +4,7 @@ import { PgEventLog, StoryPublisher, createPool, migrateEventStore, publishing }
 import { Decisions, JetStreamStrategy, QueryClient, connectNats } from '@agon/messaging';
 import { type ContentPacks, defaultContentPacks, loadContentPacks } from '@agon/narrative';
 import { type AnyProjection, ProjectionHost, openReadDataSource, prepareProjections } from '@agon/projections';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -15,6 +16,10 @@ import { messagingMetrics } from './messaging-metrics.ts';
 
 /** Written into every event, so that a decision can be laid to the rules that made it. */
 const ENGINE = 'agon@0.1';
+/** With the four of the read models a process holds ten. */
+const LOG_CONNECTIONS = 6;
+/** How long an end waits for what is still to be published; the sweep of another process would do it, a second later. */
+const PUBLISH_GRACE_MS = 2_000;
 
 export interface StoryRuntimeOptions {
   service: string;
@@ -29,6 +34,7 @@ export class StoryRuntime {
     readonly service: string,
     readonly partitions: readonly number[],
     readonly packs: ContentPacks,
+    private readonly stored: PgEventLog,
     readonly log: EventLog,
     readonly nats: NatsConnection,
     readonly publisher: StoryPublisher,
@@ -47,7 +53,7 @@ export class StoryRuntime {
     const packs = loadContentPacks(config.AGON_CONTENT_PACKS ?? defaultContentPacks());
     const partitions = Array.from({ length: config.AGON_PARTITIONS }, (_, partition) => partition);
     await migrateEventStore(config.DATABASE_URL);
-    const pool = createPool(config.DATABASE_URL, service);
+    const pool = createPool(config.DATABASE_URL, service, LOG_CONNECTIONS);
     const stored = new PgEventLog(pool);
     await stored.claim(service, categoriesOf(service));
     const nats = await connectNats(config.NATS_URL, service);
@@ -62,6 +68,7 @@ export class StoryRuntime {
       service,
       partitions,
       packs,
+      stored,
       log,
       nats,
       publisher,
@@ -78,9 +85,8 @@ export class StoryRuntime {
   async start(): Promise<void> {
     this.publisher.start();
     await this.projections.start();
-    await this.projections.warm();
+    await Promise.all([this.projections.warm(), this.stored.warm(LOG_CONNECTIONS)]);
     this.wakeOnTraffic();
-    await this.warmLog();
   }
 
   /** The consumers of the service's messages, filtered to what the contracts say that it handles. */
@@ -109,6 +115,7 @@ export class StoryRuntime {
   /** Ends what `open` and `start` began; what is under way is finished first. */
   async close(): Promise<void> {
     await this.projections.stop();
+    await Promise.race([this.publisher.idle(), delay(PUBLISH_GRACE_MS, undefined, { ref: false })]);
     await this.publisher.stop();
     await this.nats.close();
     await this.dataSource.destroy();
@@ -122,12 +129,5 @@ export class StoryRuntime {
         if (error === null) this.projections.wake(Number(message.subject.split('.')[1]));
       },
     });
-  }
-
-  /** The first player should not pay for the pool's connections. */
-  private async warmLog(): Promise<void> {
-    const clients = await Promise.all(Array.from({ length: 4 }, () => this.pool.connect()));
-    for (const client of clients) client.release();
-    await Promise.all(clients.map(() => this.log.readStream(0, 'warm-up')));
   }
 }

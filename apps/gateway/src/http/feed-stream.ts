@@ -1,0 +1,75 @@
+import type { Response } from 'express';
+import { once } from 'node:events';
+import type { Feed } from '../read-models/story-feed/feed.ts';
+
+const BATCH = 200;
+/** A comment, so that proxies keep the connection open. */
+const HEARTBEAT_MS = 15_000;
+/** The net under lost wakes. */
+const NET_MS = 1_000;
+
+/**
+ * Sends the story's feed as server-sent events: first what came after the position, then all that comes, until the
+ * client leaves or the gateway ends. A slow client is waited for: nothing piles up in memory.
+ */
+export async function streamFeed(
+  feed: Feed,
+  storyId: string,
+  after: number,
+  response: Response,
+  ending: AbortSignal,
+): Promise<void> {
+  const gone = new AbortController();
+  const left = AbortSignal.any([gone.signal, ending]);
+  response.once('close', () => gone.abort());
+  response.writeHead(200, {
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'X-Accel-Buffering': 'no',
+  });
+  response.write('retry: 2000\n\n');
+  const wakes = new Wakes();
+  const unfollow = feed.follow(storyId, () => wakes.wake());
+  const heartbeat = setInterval(() => response.write(': \n\n'), HEARTBEAT_MS);
+  const net = setInterval(() => wakes.wake(), NET_MS);
+  left.addEventListener('abort', () => wakes.wake());
+  try {
+    let cursor = after;
+    while (!left.aborted) {
+      const entries = await feed.read(storyId, cursor, BATCH);
+      for (const entry of entries) {
+        const message = `id: ${entry.position}\nevent: ${entry.type}\ndata: ${JSON.stringify(entry)}\n\n`;
+        if (!response.write(message)) await once(response, 'drain', { signal: left }).catch(() => undefined);
+        cursor = entry.position;
+        if (left.aborted) return;
+      }
+      if (entries.length < BATCH) await wakes.next();
+    }
+  } finally {
+    unfollow();
+    clearInterval(heartbeat);
+    clearInterval(net);
+    response.end();
+  }
+}
+
+/** A wake that comes while nobody waits is kept for the next wait. */
+class Wakes {
+  private pending = false;
+  private waiter: (() => void) | undefined;
+
+  wake(): void {
+    this.pending = true;
+    this.waiter?.();
+  }
+
+  async next(): Promise<void> {
+    if (!this.pending) {
+      await new Promise<void>((resolve) => {
+        this.waiter = resolve;
+      });
+    }
+    this.pending = false;
+    this.waiter = undefined;
+  }
+}

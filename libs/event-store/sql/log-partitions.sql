@@ -1,0 +1,7 @@
+-- One row per partition: the position of its last event. Its row lock is the log's only lock: whoever holds it appends,
+-- so positions are gapless and become visible in order.
+-- The row is rewritten by every append; the free four fifths of each page keep those updates inside the page (HOT).
+create table agon_log.log_partitions (
+  partition integer primary key check (partition >= 0),
+  head      bigint  not null check (head >= 0)
+) with (fillfactor = 20);

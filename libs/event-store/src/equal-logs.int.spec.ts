@@ -1,0 +1,63 @@
+import * as fc from 'fast-check';
+import { logCommands, type LogCommand } from '../test/log-commands.ts';
+import { openPgLog, type OpenPgLog } from '../test/open-pg-log.ts';
+import { claimAll, contents } from '../test/requests.ts';
+import type { EventLog } from './event-log.ts';
+import { MemoryEventLog } from './memory-event-log.ts';
+
+/** Answers and errors as text, the clock aside: equal only if equal byte for byte. */
+const asText = (value: unknown): string =>
+  JSON.stringify(value, (key: string, part: unknown) => (key === 'recordedAt' ? 'now' : part)) ?? 'nothing';
+
+const play = async (log: EventLog, partition: number, commands: readonly LogCommand[]): Promise<string[]> => {
+  const answers: string[] = [];
+  for (const command of commands) {
+    answers.push(
+      await command(log, partition).then(asText, (error: unknown) => (error instanceof Error ? error.name : 'unknown')),
+    );
+  }
+  return [...answers, asText(await contents(log, partition)), asText(await log.readCorrelation(partition, 'c1'))];
+};
+
+describe('the logs in memory and in Postgres', () => {
+  let pg: OpenPgLog;
+  beforeAll(async () => {
+    pg = await openPgLog();
+  }, 300_000);
+  afterAll(() => pg.close());
+
+  it('give equal answers to, and are equal after, any sequence of commands', async () => {
+    const memory = new MemoryEventLog();
+    await Promise.all([claimAll(memory), claimAll(pg.log)]);
+    let partition = 0;
+    const outcomes = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(logCommands, async (commands) => {
+        partition += 1;
+        const [inMemory, inPostgres] = [
+          await play(memory, partition, commands),
+          await play(pg.log, partition, commands),
+        ];
+        expect(inPostgres).toEqual(inMemory);
+        for (const answer of inMemory)
+          outcomes.add(/^\{"outcome":"([a-z-]+)"/.exec(answer)?.[1] ?? answer.slice(0, 30));
+      }),
+      { numRuns: 60 },
+    );
+    // The sequences were worth playing: everything that can happen did.
+    expect([...outcomes]).toEqual(
+      expect.arrayContaining([
+        'appended',
+        'duplicate',
+        'wrong-version',
+        'already-handled',
+        'parked',
+        'not-owner',
+        'PartialDuplicateError',
+        'PastHeadError',
+        'UnstorableError',
+        'CategoryOwnedError',
+      ]),
+    );
+  }, 180_000);
+});

@@ -1,0 +1,122 @@
+/** Any value that survives JSON. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json | undefined };
+/** A property that is undefined is left out of the stored JSON. */
+export type JsonObject = { [key: string]: Json | undefined };
+
+/** What travels with an event: who caused it, under which engine and content, and why. */
+export interface EventMetadata {
+  /** Tenant; part of the published subject. */
+  game: string;
+  /** `game` for an input, else the service that decided the event. */
+  source: string;
+  /** The event that caused this one; absent on an input. */
+  causationId?: string | undefined;
+  /** The input's ordinal in its story, inherited by all that the input causes. */
+  inputSequence?: number | undefined;
+  /** Causation depth: 0 for an input. */
+  depth: number;
+  seed?: string | undefined;
+  contentPack?: string | undefined;
+  actor?: string | undefined;
+  traceparent?: string | undefined;
+  engine?: string | undefined;
+  /** Core NATS subject on which fast answers are awaited; inputs only, inherited by direct consequences. */
+  replyTo?: string | undefined;
+  /** Hash of the request that made this input. */
+  requestHash?: string | undefined;
+  /** Set on events that a fork copied: projections fold them, handlers ignore them. */
+  copied?: boolean | undefined;
+  /** Rules (and their weights) behind the decision. */
+  because?: string[] | undefined;
+}
+
+/** An event as it is stored. `position` is gapless in its partition, `version` gapless in its stream; both start at 1. */
+export interface StoredEvent {
+  partition: number;
+  position: number;
+  streamId: string;
+  version: number;
+  eventId: string;
+  storyId: string;
+  correlationId: string;
+  type: string;
+  schemaVersion: number;
+  data: JsonObject;
+  metadata: EventMetadata;
+  /** ISO 8601, UTC. */
+  recordedAt: string;
+}
+
+/** An event before the log has given it a position. Streams are `<category>-<storyId>[-<localId>]`. */
+export interface NewEvent {
+  streamId: string;
+  /** Derived by the caller (uuid v5), so that a retry carries the same id. */
+  eventId: string;
+  type: string;
+  schemaVersion: number;
+  data: JsonObject;
+  metadata: EventMetadata;
+}
+
+/** `none`: the stream must not exist; `any`: unchecked; a number: exactly this version. */
+export type ExpectedVersion = 'none' | 'any' | number;
+
+export interface AppendRequest {
+  partition: number;
+  /** The appending service: owner of every category that it appends to. */
+  service: string;
+  storyId: string;
+  correlationId: string;
+  /** Position of the message that this append handles; moves the service's handled mark. */
+  handles?: number | undefined;
+  /** One entry per stream that the decision rests on. */
+  expected: ReadonlyMap<string, ExpectedVersion>;
+  /** May be empty when only the mark moves. */
+  events: readonly NewEvent[];
+}
+
+/** Nothing is stored unless the outcome is `appended`. */
+export type AppendOutcome =
+  | { outcome: 'appended'; events: StoredEvent[] }
+  /** Every event id is known: where the events stand. */
+  | { outcome: 'duplicate'; positions: number[] }
+  | { outcome: 'wrong-version'; streamId: string; actual: number }
+  /** The service's mark is at `mark`, at or past `handles`: it was decided before. */
+  | { outcome: 'already-handled'; mark: number }
+  /** The story is parked for this service. */
+  | { outcome: 'parked' }
+  /** The category belongs to another service. */
+  | { outcome: 'not-owner'; category: string };
+
+export interface ParkedMessage {
+  service: string;
+  partition: number;
+  position: number;
+  storyId: string;
+  error: string;
+}
+
+/** The ordered, gapless log of every partition; held by Postgres, or by memory in tests. */
+export interface EventLog {
+  append(request: AppendRequest): Promise<AppendOutcome>;
+  /** Events of one stream with `version > after`, in order. */
+  readStream(partition: number, streamId: string, after?: number): Promise<StoredEvent[]>;
+  /** Events of one partition with `position > after`, in order. */
+  readPartition(partition: number, after: number, limit: number): Promise<StoredEvent[]>;
+  /** Events of one story with `position > after`, in order. */
+  readStory(partition: number, storyId: string, after: number, limit: number): Promise<StoredEvent[]>;
+  /** Every event that one input caused, and the input itself, in order. */
+  readCorrelation(partition: number, correlationId: string): Promise<StoredEvent[]>;
+  readAt(partition: number, positions: readonly number[]): Promise<StoredEvent[]>;
+  /** The last position of every partition that holds events. */
+  heads(): Promise<Map<number, number>>;
+  /** Handled marks of the partition, by service. */
+  marks(partition: number): Promise<Map<string, number>>;
+  /** Makes the service the only one that may append to these categories; throws when another owns one. */
+  claim(service: string, categories: readonly string[]): Promise<void>;
+  /** Gives the service a mark in every partition that has none: 0 (`start`) or today's head (`head`). */
+  register(service: string, partitions: readonly number[], from: 'start' | 'head'): Promise<void>;
+  /** Records a message that the service can't handle and moves its mark past it, in one transaction. */
+  park(message: ParkedMessage): Promise<void>;
+  parked(service: string): Promise<ParkedMessage[]>;
+}

@@ -1,0 +1,13 @@
+export * from './append-errors.ts';
+export { MAX_EVENT_BYTES } from './append-request.ts';
+export type * from './decider.ts';
+export type * from './event-log.ts';
+export { MemoryEventLog } from './memory-event-log.ts';
+export { migrateEventStore } from './migrate.ts';
+export { categoryOf, streamOf, subjectOf } from './names.ts';
+export { PgEventLog } from './pg-event-log.ts';
+export { createPool } from './pool.ts';
+export { isTransient } from './transient.ts';
+export type { PublisherLogger } from './publisher-logger.ts';
+export { publishing } from './publishing.ts';
+export { StoryPublisher, type PartitionLag, type StoryPublisherOptions } from './story-publisher.ts';

@@ -1,0 +1,120 @@
+import { DatabaseError, type Pool } from 'pg';
+import { CategoryOwnedError, PartialDuplicateError, PastHeadError } from './append-errors.ts';
+import { expectedNumber, prepareEvents, type PreparedEvent } from './append-request.ts';
+import type { AppendOutcome, AppendRequest, EventLog, ParkedMessage, StoredEvent } from './event-log.ts';
+import { type AppendRow, toOutcome } from './append-row.ts';
+import { numberTypes } from './pool.ts';
+import { statements } from './statements.ts';
+import { storedText } from './stored-json.ts';
+
+/** Codes raised by the functions in `sql/`. */
+const errorOf = (error: unknown): unknown => {
+  if (!(error instanceof DatabaseError)) return error;
+  if (error.code === 'AG001') return new PartialDuplicateError(error.message, { cause: error });
+  if (error.code === 'AG002') return new PastHeadError(error.message, { cause: error });
+  if (error.code === 'AG004') return new CategoryOwnedError(error.message, { cause: error });
+  return error;
+};
+
+/** The log in Postgres. Every call is one statement, prepared once per connection, in a transaction of its own. */
+export class PgEventLog implements EventLog {
+  readonly #pool: Pick<Pool, 'query'>;
+
+  constructor(pool: Pick<Pool, 'query'>) {
+    this.#pool = pool;
+  }
+
+  /** Opens connections and prepares the append on each, so that the first players don't wait for it. */
+  async warm(connections: number): Promise<void> {
+    const nothing: AppendRequest = {
+      partition: 0,
+      service: 'warm',
+      storyId: 'warm',
+      correlationId: 'warm',
+      expected: new Map(),
+      events: [],
+    };
+    await Promise.all(Array.from({ length: connections }, () => this.append(nothing)));
+  }
+
+  async append(request: AppendRequest): Promise<AppendOutcome> {
+    const prepared = prepareEvents(request);
+    const [row] = await this.#query<AppendRow>(statements.append, appendValues(request, prepared));
+    if (row === undefined) throw new Error('append_events returned no row');
+    return toOutcome(row, request, prepared);
+  }
+
+  async readStream(partition: number, streamId: string, after = 0): Promise<StoredEvent[]> {
+    return this.#query<StoredEvent>(statements.readStream, [partition, streamId, after]);
+  }
+
+  async readPartition(partition: number, after: number, limit: number): Promise<StoredEvent[]> {
+    return this.#query<StoredEvent>(statements.readPartition, [partition, after, limit]);
+  }
+
+  async readStory(partition: number, storyId: string, after: number, limit: number): Promise<StoredEvent[]> {
+    return this.#query<StoredEvent>(statements.readStory, [partition, storyId, after, limit]);
+  }
+
+  async readCorrelation(partition: number, correlationId: string): Promise<StoredEvent[]> {
+    return this.#query<StoredEvent>(statements.readCorrelation, [partition, correlationId]);
+  }
+
+  async readAt(partition: number, positions: readonly number[]): Promise<StoredEvent[]> {
+    return this.#query<StoredEvent>(statements.readAt, [partition, positions]);
+  }
+
+  async heads(): Promise<Map<number, number>> {
+    const rows = await this.#query<{ partition: number; head: number }>(statements.heads, []);
+    return new Map(rows.map(({ partition, head }) => [partition, head]));
+  }
+
+  async marks(partition: number): Promise<Map<string, number>> {
+    const rows = await this.#query<{ service: string; position: number }>(statements.marks, [partition]);
+    return new Map(rows.map(({ service, position }) => [service, position]));
+  }
+
+  async claim(service: string, categories: readonly string[]): Promise<void> {
+    await this.#query(statements.claim, [service, categories]);
+  }
+
+  async register(service: string, partitions: readonly number[], from: 'start' | 'head'): Promise<void> {
+    await this.#query(statements.register, [service, partitions, from === 'head']);
+  }
+
+  async park({ service, partition, position, storyId, error }: ParkedMessage): Promise<void> {
+    await this.#query(statements.park, [service, partition, position, storyId, storedText(error)]);
+  }
+
+  async parked(service: string): Promise<ParkedMessage[]> {
+    return this.#query<ParkedMessage>(statements.parked, [service]);
+  }
+
+  async #query<Row extends object>(
+    statement: { readonly name: string; readonly text: string },
+    values: unknown[],
+  ): Promise<Row[]> {
+    try {
+      const { rows } = await this.#pool.query<Row>({ ...statement, values, types: numberTypes });
+      return rows;
+    } catch (error) {
+      throw errorOf(error);
+    }
+  }
+}
+
+const appendValues = (request: AppendRequest, prepared: readonly PreparedEvent[]): unknown[] => [
+  request.partition,
+  request.service,
+  request.storyId,
+  request.correlationId,
+  request.handles ?? null,
+  [...request.expected.keys()],
+  [...request.expected.values()].map(expectedNumber),
+  prepared.map(({ event }) => event.streamId),
+  prepared.map(({ event }) => event.eventId),
+  prepared.map(({ event }) => event.type),
+  prepared.map(({ event }) => event.schemaVersion),
+  prepared.map(({ data }) => data),
+  prepared.map(({ metadata }) => metadata),
+];

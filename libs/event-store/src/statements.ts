@@ -1,0 +1,55 @@
+/** A StoredEvent; the columns' order is the properties' order everywhere, so that its JSON is the same everywhere. */
+const EVENT = `partition, position, stream_id as "streamId", version, event_id as "eventId", story_id as "storyId",
+  correlation_id as "correlationId", type, schema_version as "schemaVersion", data, metadata,
+  to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "recordedAt"`;
+
+const prepared = (name: string, text: string): { readonly name: string; readonly text: string } => ({
+  name: `agon_log_${name}`,
+  text,
+});
+
+/** Every statement of the log, by the name under which a connection prepares it. */
+export const statements = {
+  append: prepared(
+    'append',
+    `select * from agon_log.append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+  ),
+  readStream: prepared(
+    'read_stream',
+    `select ${EVENT} from agon_log.events where partition = $1 and stream_id = $2 and version > $3 order by version`,
+  ),
+  readPartition: prepared(
+    'read_partition',
+    `select ${EVENT} from agon_log.events where partition = $1 and position > $2 order by position limit $3`,
+  ),
+  readStory: prepared(
+    'read_story',
+    `select ${EVENT} from agon_log.events where partition = $1 and story_id = $2 and position > $3
+     order by position limit $4`,
+  ),
+  readCorrelation: prepared(
+    'read_correlation',
+    `select ${EVENT} from agon_log.events where partition = $1 and correlation_id = $2 order by position`,
+  ),
+  readAt: prepared(
+    'read_at',
+    `select ${EVENT} from agon_log.events where partition = $1 and position = any ($2::bigint[]) order by position`,
+  ),
+  heads: prepared('heads', `select partition, head from agon_log.log_partitions where head > 0`),
+  marks: prepared('marks', `select service, position from agon_log.handled where partition = $1`),
+  claim: prepared('claim', `select agon_log.claim_categories($1, $2)`),
+  register: prepared(
+    'register',
+    `insert into agon_log.handled (service, partition, position)
+     select $1, p.partition, case when $3 then coalesce(l.head, 0) else 0 end
+     from unnest($2::integer[]) as p (partition)
+     left join agon_log.log_partitions l on l.partition = p.partition
+     on conflict (service, partition) do nothing`,
+  ),
+  park: prepared('park', `select agon_log.park_message($1, $2, $3, $4, $5)`),
+  parked: prepared(
+    'parked',
+    `select service, partition, position, story_id as "storyId", error from agon_log.parked where service = $1
+     order by partition, position`,
+  ),
+};

@@ -1,0 +1,105 @@
+import * as fc from 'fast-check';
+import { categoryOf, type AppendRequest, type EventLog, type ExpectedVersion, type JsonObject } from '../src/index.ts';
+
+/** Something done to a log; the answer, or the name of the error. */
+export type LogCommand = (log: EventLog, partition: number) => Promise<unknown>;
+
+/** Few stories, streams and ids, so that commands meet. */
+const stories = ['s1', 's2'];
+const services = ['gateway', 'conflict-flow', 'social-circle'];
+const owned: Record<string, string> = { game: 'gateway', flow: 'conflict-flow' };
+const streamsOf = (story: string): string[] => [`game-${story}`, `flow-${story}`, `flow-${story}-x`, `lonely-${story}`];
+const eventIds = Array.from({ length: 8 }, (_, n) => `00000000-0000-5000-8000-00000000000${n}`);
+
+const json: fc.Arbitrary<JsonObject> = fc.dictionary(
+  fc.string({ unit: 'binary', maxLength: 6 }),
+  fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.double({ noNaN: true }),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(fc.integer(), { maxLength: 3 }),
+    fc.dictionary(fc.string({ maxLength: 3 }), fc.integer(), { maxKeys: 3 }),
+  ),
+  { maxKeys: 4 },
+);
+
+const expectation: fc.Arbitrary<ExpectedVersion> = fc.oneof(
+  fc.constantFrom<ExpectedVersion>('none', 'any', 'any'),
+  fc.nat({ max: 6 }),
+);
+
+/** Mostly the owner of the first stream, so that many appends get through. */
+const serviceFor = (streamId: string | undefined): fc.Arbitrary<string> => {
+  const owner = owned[categoryOf(streamId ?? 'game-s1')];
+  const anyone = fc.constantFrom(...services);
+  return owner === undefined ? anyone : fc.oneof({ weight: 8, arbitrary: fc.constant(owner) }, anyone);
+};
+
+const append: fc.Arbitrary<LogCommand> = fc.constantFrom(...stories).chain((storyId) =>
+  fc.array(fc.constantFrom(...streamsOf(storyId)), { maxLength: 3 }).chain((streamIds) =>
+    fc
+      .record({
+        service: serviceFor(streamIds[0]),
+        correlationId: fc.constantFrom('c1', 'c2'),
+        handles: fc.option(fc.nat({ max: 8 }), { nil: undefined, freq: 2 }),
+        expected: fc.dictionary(fc.constantFrom(...streamsOf(storyId)), expectation, { maxKeys: 2 }),
+        ids: fc.tuple(...streamIds.map(() => fc.oneof(fc.uuid({ version: 5 }), fc.constantFrom(...eventIds)))),
+        data: fc.tuple(...streamIds.map(() => json)),
+      })
+      .map(({ service, correlationId, handles, expected, ids, data }): LogCommand => {
+        const request: Omit<AppendRequest, 'partition'> = {
+          service,
+          storyId,
+          correlationId,
+          handles,
+          expected: new Map(Object.entries(expected)),
+          events: streamIds.map((streamId, n) => ({
+            streamId,
+            eventId: ids[n] ?? '',
+            type: 'SceneSynced',
+            schemaVersion: 1,
+            data: data[n] ?? {},
+            metadata: { game: 'local', source: 'game', depth: 0, actor: n === 0 ? undefined : 'player' },
+          })),
+        };
+        return (log, partition) => log.append({ ...request, partition });
+      }),
+  ),
+);
+
+const park: fc.Arbitrary<LogCommand> = fc
+  .record({
+    service: fc.constantFrom(...services),
+    position: fc.integer({ min: 1, max: 8 }),
+    storyId: fc.constantFrom(...stories),
+  })
+  .map((message) => (log, partition) => log.park({ ...message, partition, error: 'refused\0' }));
+
+const register: fc.Arbitrary<LogCommand> = fc
+  .record({ service: fc.constantFrom(...services), from: fc.constantFrom<'start' | 'head'>('start', 'head') })
+  .map(
+    ({ service, from }) =>
+      (log, partition) =>
+        log.register(service, [partition], from),
+  );
+
+const claim: fc.Arbitrary<LogCommand> = fc
+  .record({ service: fc.constantFrom(...services), categories: fc.subarray(['game', 'flow', 'free', 'other']) })
+  .map(
+    ({ service, categories }) =>
+      (log) =>
+        log.claim(service, categories),
+  );
+
+/** Sequences of commands, most of them appends. */
+export const logCommands: fc.Arbitrary<LogCommand[]> = fc.array(
+  fc.oneof(
+    { weight: 20, arbitrary: append },
+    { weight: 1, arbitrary: park },
+    { weight: 2, arbitrary: register },
+    { weight: 1, arbitrary: claim },
+  ),
+  { minLength: 5, maxLength: 40, size: 'max' },
+);

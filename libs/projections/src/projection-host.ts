@@ -1,0 +1,179 @@
+import type { EventLog } from '@agon/event-store';
+import type { DataSource } from 'typeorm';
+import { readProgress } from './checkpoints.ts';
+import { type AdvanceListener, Positions } from './positions.ts';
+import type { ProjectionSet } from './prepare-projections.ts';
+import { ProjectionRunner } from './projection-runner.ts';
+import { WakeQueue } from './wake-queue.ts';
+
+export interface ProjectionHostOptions extends ProjectionSet {
+  dataSource: DataSource;
+  log: Pick<EventLog, 'readPartition' | 'heads'>;
+  /** Events per transaction; default 500. */
+  batch?: number | undefined;
+  /** Partitions that fold at once; default 4. Each takes one connection of the data source. */
+  concurrency?: number | undefined;
+  logger?: { warn(details: object, message: string): void } | undefined;
+}
+
+export interface PartitionLag {
+  partition: number;
+  /** Last position of the log, as of the last look, at most a second ago. */
+  head: number;
+  position: number;
+}
+
+const BATCH = 500;
+const CONCURRENCY = 4;
+/** The net under the wakes: how often the heads of the log are compared with the checkpoints. */
+const NET_MS = 1000;
+/** A partition that another replica folds is looked at again after this. */
+const BUSY_MS = 20;
+/** Long enough that every connection is opened before the first is free again. */
+const WARM_SECONDS = 0.02;
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Folds all partitions of a service's projections. Call `wake` when a partition has something new; whatever wake got lost
+ * is found by one look at the heads of the log each second. Any number of replicas may run: each event is folded once.
+ */
+export class ProjectionHost {
+  private readonly runners = new Map<number, ProjectionRunner>();
+  private readonly positions = new Positions();
+  private readonly queue: WakeQueue;
+  private readonly failing = new Map<number | 'log', string>();
+  private readonly retries = new Set<NodeJS.Timeout>();
+  private heads = new Map<number, number>();
+  private net: NodeJS.Timeout | undefined;
+  private look: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: ProjectionHostOptions) {
+    if (options.projections.length === 0) throw new Error('a projection host needs at least one projection');
+    this.queue = new WakeQueue(options.concurrency ?? CONCURRENCY, (partition) => this.slice(partition));
+  }
+
+  /**
+   * Reads all checkpoints in one query, starts to catch up, and keeps looking.
+   *
+   * @throws ProjectionsNotPreparedError, or what Postgres says when it can't be reached.
+   */
+  async start(): Promise<void> {
+    const { dataSource, log, service, projections, batch = BATCH } = this.options;
+    for (const { partition, ...from } of await readProgress(dataSource, this.options)) {
+      this.runners.set(
+        partition,
+        new ProjectionRunner({ dataSource, log, service, projections, partition, batch }, from),
+      );
+      this.positions.set(partition, from.position);
+    }
+    this.net = setInterval(() => {
+      this.look = this.wakeLagging();
+    }, NET_MS);
+    this.look = this.wakeLagging();
+    await this.look;
+  }
+
+  /** Opens as many connections as it may use at once, so that the first folds do not wait for them. */
+  async warm(): Promise<void> {
+    const { dataSource, concurrency = CONCURRENCY } = this.options;
+    await Promise.all(
+      Array.from({ length: concurrency }, () => dataSource.query('select pg_sleep($1)', [WARM_SECONDS])),
+    );
+  }
+
+  /** The partition has new events. Cheap; any number of calls during a fold make one more. */
+  wake(partition: number): void {
+    if (this.runners.has(partition)) this.queue.wake(partition);
+  }
+
+  /** The position up to which every projection has folded the partition, as last seen here. */
+  position(partition: number): number {
+    return this.positions.get(partition);
+  }
+
+  /** Waits until the partition is folded up to a position: true then, false after the time-out. */
+  waitFor(partition: number, position: number, timeoutMs: number): Promise<boolean> {
+    if (this.position(partition) < position) this.wake(partition);
+    return this.positions.waitFor(partition, position, timeoutMs);
+  }
+
+  /** Called after each commit that moved a partition, by this or another replica. Gives the function that ends it. */
+  onAdvanced(listener: AdvanceListener): () => void {
+    return this.positions.onAdvanced(listener);
+  }
+
+  /** Resolves when everything that was woken is folded. */
+  idle(): Promise<void> {
+    return this.queue.idle();
+  }
+
+  /** Partitions that are not folded up to the head of the log. */
+  lag(): PartitionLag[] {
+    return [...this.heads]
+      .map(([partition, head]) => ({ partition, head, position: this.position(partition) }))
+      .filter(({ head, position }) => head > position);
+  }
+
+  /** Stories that some projection does not fold any more because of an event that it could not fold. */
+  parkedStories(): number {
+    return [...this.runners.values()].reduce((sum, runner) => sum + runner.parkedStories, 0);
+  }
+
+  /** A health indicator: degraded while a partition can't be folded or a story is parked. */
+  health(): { state: 'up' | 'degraded'; detail?: string } {
+    const parked = this.parkedStories();
+    const reasons = [...this.failing.values()].slice(0, 1);
+    if (parked > 0) reasons.push(`${parked} parked stories`);
+    return reasons.length === 0 ? { state: 'up' } : { state: 'degraded', detail: reasons.join('; ') };
+  }
+
+  /** Ends the look-outs and waits for folds under way; what is left is folded after the next start. */
+  async stop(): Promise<void> {
+    clearInterval(this.net);
+    for (const timer of this.retries) clearTimeout(timer);
+    await Promise.all([this.queue.stop(), this.look]);
+  }
+
+  private async slice(partition: number): Promise<boolean> {
+    const runner = this.runners.get(partition);
+    if (runner === undefined) return false;
+    try {
+      const outcome = await runner.step();
+      this.failing.delete(partition);
+      this.positions.set(partition, runner.checkpoint);
+      if (outcome === 'busy') this.lookAgain(partition);
+      return outcome === 'more';
+    } catch (error) {
+      // The net wakes it again within a second.
+      this.fail(partition, error);
+      return false;
+    }
+  }
+
+  private lookAgain(partition: number): void {
+    const timer = setTimeout(() => {
+      this.retries.delete(timer);
+      this.queue.wake(partition);
+    }, BUSY_MS);
+    this.retries.add(timer);
+  }
+
+  private async wakeLagging(): Promise<void> {
+    try {
+      this.heads = await this.options.log.heads();
+      this.failing.delete('log');
+    } catch (error) {
+      this.fail('log', error);
+    }
+    for (const { partition } of this.lag()) this.wake(partition);
+  }
+
+  private fail(where: number | 'log', error: unknown): void {
+    const known = this.failing.has(where);
+    this.failing.set(where, `${where === 'log' ? 'heads of the log' : `partition ${where}`}: ${message(error)}`);
+    // One line when it begins to fail, not one a second.
+    if (!known)
+      this.options.logger?.warn({ err: error, partition: where }, 'projections can’t be folded; trying again');
+  }
+}

@@ -1,0 +1,35 @@
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+
+/** Longest that a read or a fold may take, and that a transaction may sit idle; milliseconds. */
+const LIMIT_MS = 10_000;
+/** Connections stay warm over a quiet spell. */
+const IDLE_MS = 10 * 60_000;
+
+/**
+ * Opens the connections for folding and reading read models, apart from the log's own pool: a fold must not wait for an
+ * append, nor the other way round.
+ *
+ * @param name of the process, as `pg_stat_activity` shows it
+ * @param connections at most; a process may hold ten in all
+ * @throws when Postgres can't be reached.
+ */
+export const openReadDataSource = (url: string, name: string, connections = 4): Promise<DataSource> =>
+  new DataSource({
+    type: 'postgres',
+    driver: pg,
+    url,
+    applicationName: `${name} read models`,
+    poolSize: connections,
+    connectTimeoutMS: 5000,
+    // An idle connection that breaks is dropped by the pool and needs no handling.
+    poolErrorHandler: () => undefined,
+    extra: {
+      // Every statement goes by a key. A plan that was made while a table was small must not stay when it has grown.
+      options: '-c enable_seqscan=off',
+      statement_timeout: LIMIT_MS,
+      idle_in_transaction_session_timeout: LIMIT_MS,
+      idleTimeoutMillis: IDLE_MS,
+      keepAlive: true,
+    },
+  }).initialize();

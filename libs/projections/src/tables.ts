@@ -1,0 +1,61 @@
+import { type AnyProjection, assertName } from './projection.ts';
+
+/** Schema of all read models, their checkpoints and parked stories. */
+export const SCHEMA = 'agon_read';
+
+/** Postgres cuts longer names off without a word, so that two could become one. */
+const MAX_NAME_LENGTH = 63;
+/** Room for the suffix of the longest name that is derived from a table's. */
+const SUFFIX = '_position';
+
+const snake = (name: string): string => name.replaceAll('-', '_');
+
+/** Bare name of a projection's table: `story_feed` of the gateway in version 2 is `gateway_story_feed_v2`. */
+export const tableName = (service: string, { name, version }: Pick<AnyProjection, 'name' | 'version'>): string => {
+  assertName('service', service);
+  const table = `${snake(service)}_${snake(name)}_v${version}`;
+  if (table.length + SUFFIX.length > MAX_NAME_LENGTH)
+    throw new Error(`"${table}" is too long for a table's name: shorten the name of projection ${name}`);
+  return table;
+};
+
+/** The table with its schema, ready for SQL: its parts are checked to hold nothing but a-z, 0-9 and underscores. */
+export const qualifiedTable = (service: string, projection: Pick<AnyProjection, 'name' | 'version'>): string =>
+  `${SCHEMA}.${tableName(service, projection)}`;
+
+export const SHARED_TABLES = `
+create schema if not exists ${SCHEMA};
+create table if not exists ${SCHEMA}.checkpoints (
+  service text collate "C" not null,
+  name text collate "C" not null,
+  version int not null,
+  partition int not null,
+  position bigint not null,
+  primary key (service, name, version, partition)
+) with (fillfactor = 20);
+create table if not exists ${SCHEMA}.parked (
+  service text collate "C" not null,
+  name text collate "C" not null,
+  version int not null,
+  partition int not null,
+  story_id text collate "C" not null,
+  position bigint not null,
+  error text not null,
+  parked_at timestamptz not null default now(),
+  primary key (service, name, version, partition, story_id)
+);`;
+
+/**
+ * Texts sort by bytes ("C"): the same order on every machine. Rows that change leave room in their page for their next
+ * state, so that no index has to be touched; rows of a feed never change.
+ */
+export const projectionTable = (table: string, feed: boolean): string => `
+create table ${SCHEMA}.${table} (
+  partition int not null,
+  story_id text collate "C" not null,
+  key text collate "C" not null,
+  position bigint not null,
+  doc jsonb not null,
+  primary key (partition, story_id, key)
+) with (fillfactor = ${feed ? 100 : 60});
+${feed ? `create index ${table}${SUFFIX} on ${SCHEMA}.${table} (partition, story_id, position);` : ''}`;
