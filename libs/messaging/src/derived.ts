@@ -1,0 +1,37 @@
+import { v5 as uuid5 } from 'uuid';
+import type { EventMetadata, NewEvent, StoredEvent } from '@agon/event-store';
+import type { Decided } from './decided.ts';
+
+/** Metadata that the message hands on to everything that a service decides because of it. */
+export const deriveMetadata = (message: StoredEvent, service: string, engine?: string): EventMetadata => {
+  const { game, source, inputSequence, depth, seed, contentPack, traceparent, replyTo } = message.metadata;
+  return {
+    game,
+    source: service,
+    causationId: message.eventId,
+    inputSequence: source === 'game' ? message.version : inputSequence,
+    depth: depth + 1,
+    seed,
+    contentPack,
+    traceparent,
+    engine,
+    // Only direct consequences answer the call; what follows from them comes on the feed.
+    replyTo: depth === 0 ? replyTo : undefined,
+  };
+};
+
+/** The nth event (from 0) that a service decides for a message. A retry derives the same id, which makes it harmless. */
+export const deriveEvent = (
+  message: StoredEvent,
+  metadata: EventMetadata,
+  streamId: string,
+  decided: Decided,
+  n: number,
+): NewEvent => ({
+  streamId,
+  eventId: uuid5(`${metadata.source}/${n}`, message.eventId),
+  type: decided.type,
+  schemaVersion: decided.schemaVersion ?? 1,
+  data: decided.data,
+  metadata: decided.because === undefined ? metadata : { ...metadata, because: [...decided.because] },
+});

@@ -1,0 +1,13 @@
+export { type ConnectOptions, connectNats, isConnected } from './connection.ts';
+export type { Decided, Decision, Handled, StatesOf, StreamUse, Streams } from './decided.ts';
+export { Decisions, type DecisionsOptions } from './decisions.ts';
+export { OnEvent, OnQuery } from './decorators.ts';
+export { PermanentError, QueryError, StoryParkedError, TransientError } from './errors.ts';
+export type { Reply } from './handle-message.ts';
+export { JetStreamStrategy, type JetStreamStrategyOptions, type MessagingHealth } from './jetstream-strategy.ts';
+export type { MessagingLogger } from './logger.ts';
+export { MessageContext } from './message-context.ts';
+export { type MessagingMetrics, noMetrics } from './metrics.ts';
+export type { StreamKeeper } from './partition-consumer.ts';
+export { QueryClient, QueryFailed } from './query-client.ts';
+export { readReply } from './envelope.ts';

@@ -1,0 +1,9 @@
+/** The part of a pino logger that messaging uses. */
+export interface MessagingLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** One line for a log: the error's own message, or whatever was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
