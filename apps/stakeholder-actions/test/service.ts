@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { type DataOf, type EventOf, categoriesOf, type consumes, parseEvent, streamId } from '@agon/contracts';
+import { MemoryEventLog, type StoredEvent } from '@agon/event-store';
+import { Decisions, type Handled, MessageContext } from '@agon/messaging';
+import { Tellings } from '@agon/service-kit';
+import { Handlers } from '../src/handlers.ts';
+import { packs } from './story.ts';
+
+type MessageType = (typeof consumes)['stakeholder-actions'][number];
+
+/** What the service hears of, before the log has stored it. */
+export type Message = { [Type in MessageType]: { readonly type: Type; readonly data: DataOf<Type> } }[MessageType];
+
+/** The service without servers: its handlers on a log in memory, told one message after another. */
+export class TestService {
+  readonly log = new MemoryEventLog();
+  private readonly decisions = new Decisions({ service: 'stakeholder-actions', log: this.log });
+  private readonly handlers = new Handlers(this.decisions, new Tellings(packs));
+  private told = 0;
+
+  constructor(
+    readonly storyId: string,
+    private readonly seed = 'harbour-7',
+  ) {}
+
+  /** Stores the message as its service would, and lets this one handle it; what it decided, in order. */
+  async tell({ type, data }: Message): Promise<readonly EventOf[]> {
+    const own = type === 'SceneSynced';
+    const [service, category] = own ? (['gateway', 'game'] as const) : (['conflict-flow', 'conflict'] as const);
+    for (const owner of [service, 'stakeholder-actions']) await this.log.claim(owner, categoriesOf(owner));
+    this.told += 1;
+    const eventId = randomUUID();
+    const outcome = await this.log.append({
+      partition: 3,
+      service,
+      storyId: this.storyId,
+      correlationId: eventId,
+      expected: new Map(),
+      events: [
+        {
+          streamId: streamId(category, this.storyId, own ? undefined : 'c1'),
+          eventId,
+          type,
+          schemaVersion: 1,
+          data,
+          metadata: {
+            game: 'local',
+            source: own ? 'game' : service,
+            depth: own ? 0 : 1,
+            inputSequence: own ? undefined : this.told,
+            seed: this.seed,
+            contentPack: packs.get('harbour').id,
+          },
+        },
+      ],
+    });
+    const [stored] = outcome.outcome === 'appended' ? outcome.events : [];
+    if (stored === undefined) throw new Error(`the message was not stored: ${outcome.outcome}`);
+    return (await this.handle(stored)).events.map(parseEvent);
+  }
+
+  private handle(stored: StoredEvent): Promise<Handled> {
+    const context = new MessageContext(stored, () => undefined);
+    const event = parseEvent(stored);
+    switch (event.type) {
+      case 'ConflictCreated':
+        return this.handlers.conflictCreated(event, context);
+      case 'ChoiceApplied':
+        return this.handlers.choiceApplied(event, context);
+      case 'ProgressApplied':
+        return this.handlers.progressApplied(event, context);
+      case 'ActApplied':
+        return this.handlers.actApplied(event, context);
+      case 'ConflictResolved':
+        return this.handlers.resolved(event, context);
+      case 'SceneSynced':
+        return this.handlers.sceneSynced(event, context);
+      default:
+        throw new Error(`the service does not handle ${event.type}`);
+    }
+  }
+}
