@@ -40,10 +40,12 @@ export const CreateStoryBody = z
       .default('en'),
   })
   .meta({ id: 'CreateStory' });
+export type CreateStoryBody = z.infer<typeof CreateStoryBody>;
 
 export const RegisterNpcsBody = z
   .strictObject({ npcs: z.array(NpcRegistration).min(1).max(200) })
   .meta({ id: 'RegisterNpcs' });
+export type RegisterNpcsBody = z.infer<typeof RegisterNpcsBody>;
 
 export const ConflictContext = z.strictObject({
   participants: z
@@ -71,6 +73,7 @@ export const CreateConflictBody = z
     context: ConflictContext,
   })
   .meta({ id: 'CreateConflict' });
+export type CreateConflictBody = z.infer<typeof CreateConflictBody>;
 
 export const Choice = z
   .strictObject({
@@ -92,6 +95,7 @@ export type Choice = z.infer<typeof Choice>;
 export const MakeChoiceBody = z
   .strictObject({ turnId: LocalId.optional(), sceneKey: LocalId.optional(), choice: Choice })
   .meta({ id: 'MakeChoice' });
+export type MakeChoiceBody = z.infer<typeof MakeChoiceBody>;
 
 const deltas = {
   intensityDelta: SignedLevel.default(0),
@@ -115,10 +119,12 @@ const act = {
 };
 
 export const ActInConflict = z.strictObject({ type: z.literal('StakeholderActed'), ...act });
+export type ActInConflict = z.infer<typeof ActInConflict>;
 
 export const ConflictEventBody = z
   .discriminatedUnion('type', [ProgressConflict, ActInConflict])
   .meta({ id: 'ConflictEvent' });
+export type ConflictEventBody = z.infer<typeof ConflictEventBody>;
 
 export const SyncSceneBody = z
   .strictObject({
@@ -131,6 +137,7 @@ export const SyncSceneBody = z
     conflictIds: z.array(LocalId).max(16).optional().describe('Defaults to the 16 newest conflicts of the story'),
   })
   .meta({ id: 'SyncScene' });
+export type SyncSceneBody = z.infer<typeof SyncSceneBody>;
 
 export const Resolution = z
   .strictObject({
@@ -144,6 +151,7 @@ export const Resolution = z
 export type Resolution = z.infer<typeof Resolution>;
 
 export const ResolveConflictBody = z.strictObject({ resolution: Resolution }).meta({ id: 'ResolveConflict' });
+export type ResolveConflictBody = z.infer<typeof ResolveConflictBody>;
 
 const conflictId = LocalId;
 

@@ -34,7 +34,8 @@ export const startProblem = (error: unknown): string => {
   if (code === 'EADDRNOTAVAIL') return `${where} is not an address of this machine`;
   if (code === 'EACCES' && syscall === 'listen') return `listening on ${where} is not allowed`;
   if (code === 'ECONNREFUSED' && where !== '') return `nothing answers at ${where}`;
-  return oneLine(cause);
+  // An error of our own says more than what it was made of; one that only collects others says nothing.
+  return oneLine(error instanceof AggregateError ? cause : error);
 };
 
 const die = (logger: Logger, kind: string) => (error: unknown) => {

@@ -14,7 +14,6 @@ import {
 import { StoryRuntime } from '@agon/service-kit';
 import { Body, Controller, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import type { z } from 'zod';
 import { Inputs } from '../inputs/inputs.ts';
 import { Refusal } from '../story/refusal.ts';
 import type { StoryCommand } from '../story/story.ts';
@@ -33,9 +32,9 @@ export class StoriesController {
 
   @Post()
   async createStory(
-    @Body({ schema: CreateStoryBody }) given: z.infer<typeof CreateStoryBody>,
+    @Body({ schema: CreateStoryBody }) given: CreateStoryBody,
     @IdempotencyKey() key: string,
-  ): Promise<Answer & z.infer<typeof CreateStoryBody>> {
+  ): Promise<Answer & CreateStoryBody> {
     const pack = this.runtime.packs.find(given.contentPack);
     if (pack === undefined) {
       const message = `"${given.contentPack}" is not installed; there are: ${this.runtime.packs.ids.join(', ')}`;
@@ -49,7 +48,7 @@ export class StoriesController {
   @Put(':storyId/npcs')
   registerNpcs(
     @Param('storyId', story) storyId: string,
-    @Body({ schema: RegisterNpcsBody }) body: z.infer<typeof RegisterNpcsBody>,
+    @Body({ schema: RegisterNpcsBody }) body: RegisterNpcsBody,
     @IdempotencyKey() key: string,
   ): Promise<Answer> {
     return this.write(storyId, key, { type: 'RegisterNpcs', body });
@@ -58,7 +57,7 @@ export class StoriesController {
   @Post(':storyId/conflicts')
   createConflict(
     @Param('storyId', story) storyId: string,
-    @Body({ schema: CreateConflictBody }) body: z.infer<typeof CreateConflictBody>,
+    @Body({ schema: CreateConflictBody }) body: CreateConflictBody,
     @IdempotencyKey() key: string,
   ): Promise<Answer> {
     return this.write(storyId, key, { type: 'BeginConflict', body });
@@ -69,7 +68,7 @@ export class StoriesController {
   makeChoice(
     @Param('storyId', story) storyId: string,
     @Param('conflictId', local) conflictId: string,
-    @Body({ schema: MakeChoiceBody }) body: z.infer<typeof MakeChoiceBody>,
+    @Body({ schema: MakeChoiceBody }) body: MakeChoiceBody,
     @IdempotencyKey() key: string,
   ): Promise<Answer> {
     return this.write(storyId, key, { type: 'MakeChoice', conflictId, body });
@@ -80,7 +79,7 @@ export class StoriesController {
   tellConflictEvent(
     @Param('storyId', story) storyId: string,
     @Param('conflictId', local) conflictId: string,
-    @Body({ schema: ConflictEventBody }) body: z.infer<typeof ConflictEventBody>,
+    @Body({ schema: ConflictEventBody }) body: ConflictEventBody,
     @IdempotencyKey() key: string,
   ): Promise<Answer> {
     return this.write(storyId, key, { type: 'TellConflictEvent', conflictId, body });
@@ -91,7 +90,7 @@ export class StoriesController {
   resolveConflict(
     @Param('storyId', story) storyId: string,
     @Param('conflictId', local) conflictId: string,
-    @Body({ schema: ResolveConflictBody }) body: z.infer<typeof ResolveConflictBody>,
+    @Body({ schema: ResolveConflictBody }) body: ResolveConflictBody,
     @IdempotencyKey() key: string,
   ): Promise<Answer> {
     return this.write(storyId, key, { type: 'EndConflict', conflictId, body });
@@ -101,7 +100,7 @@ export class StoriesController {
   @HttpCode(200)
   syncScene(
     @Param('storyId', story) storyId: string,
-    @Body({ schema: SyncSceneBody }) body: z.infer<typeof SyncSceneBody>,
+    @Body({ schema: SyncSceneBody }) body: SyncSceneBody,
     @IdempotencyKey() key: string,
   ): Promise<Answer> {
     return this.write(storyId, key, { type: 'SyncScene', body });

@@ -1,0 +1,24 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type BaseConfig, StoryModule } from '@agon/service-kit';
+import type { Logger } from 'pino';
+import { OpenApiController } from './http/openapi.controller.ts';
+import { ReadsController } from './http/reads.controller.ts';
+import { StoriesController } from './http/stories.controller.ts';
+import { Inputs } from './inputs/inputs.ts';
+import { Replies } from './inputs/replies.ts';
+import { Feed } from './read-models/story-feed/feed.ts';
+import { storyFeed } from './read-models/story-feed/story-feed.projection.ts';
+import { StateReader } from './state/state-reader.ts';
+import { Stories } from './story/stories.ts';
+
+@Module({})
+export class AppModule {
+  static forRoot(config: BaseConfig, logger: Logger): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [StoryModule.forRoot({ service: 'gateway', config, projections: [storyFeed], logger })],
+      controllers: [StoriesController, ReadsController, OpenApiController],
+      providers: [Stories, Inputs, Replies, Feed, StateReader],
+    };
+  }
+}

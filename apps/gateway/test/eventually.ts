@@ -1,0 +1,11 @@
+import { waitUntil } from '@agon/stack';
+
+/** Looks until `check` holds. Throws, with what it last saw, when it does not hold in time. */
+export async function eventually(
+  what: string,
+  check: () => boolean | Promise<boolean>,
+  { timeout = 30_000, seen = () => '' }: { timeout?: number; seen?: () => unknown } = {},
+): Promise<void> {
+  if (await waitUntil(check, { timeout, interval: 20 })) return;
+  throw new Error(`not within ${timeout / 1000} s: ${what} ${JSON.stringify(seen())}`);
+}

@@ -1,0 +1,92 @@
+import { type AnyProjection, replay } from '@agon/projections';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { type History, canonical } from './history.ts';
+
+/** One read model of one service. */
+export interface ReadModelOf {
+  readonly service: string;
+  readonly projection: AnyProjection;
+}
+
+const APPS = join(import.meta.dirname, '../../..');
+
+const isProjection = (value: unknown): value is AnyProjection =>
+  typeof value === 'object' &&
+  value !== null &&
+  'name' in value &&
+  'version' in value &&
+  'handles' in value &&
+  'evolve' in value &&
+  typeof value.evolve === 'function';
+
+/**
+ * Every read model of every service, found where the architecture puts them (a folder per read model): the law holds for
+ * all of them, and a new one is under it from its first day.
+ */
+export async function findReadModels(): Promise<ReadModelOf[]> {
+  const files = globSync('*/src/read-models/*/*.projection.ts', { cwd: APPS }).toSorted();
+  const found: ReadModelOf[] = [];
+  for (const file of files) {
+    const module: object = await import(join(APPS, file));
+    const projections = Object.values(module).filter(isProjection);
+    found.push(...projections.map((projection) => ({ service: file.split('/')[0] ?? '', projection })));
+  }
+  return found;
+}
+
+const nameOf = ({ service, projection: { name, version } }: ReadModelOf): string => `${service}/${name}@${version}`;
+const tableOf = ({ service, projection: { name, version } }: ReadModelOf): string =>
+  `agon_read.${service}_${name}_v${version}`.replaceAll('-', '_');
+
+interface Row {
+  readonly partition: number;
+  readonly storyId: string;
+  readonly key: string;
+  readonly position: number;
+  readonly doc: unknown;
+}
+
+/** The lowest checkpoint of each partition over all read models. */
+export async function readCheckpoints(pool: Pool, models: readonly ReadModelOf[]): Promise<Map<number, number>> {
+  const { rows } = await pool.query<{ partition: number; model: string; position: number }>(
+    `select partition, service || '/' || name || '@' || version as model, position::float8 as position
+     from agon_read.checkpoints`,
+  );
+  const known = new Set(models.map(nameOf));
+  const lowest = new Map<number, number>();
+  for (const { partition, model, position } of rows) {
+    if (known.has(model)) lowest.set(partition, Math.min(lowest.get(partition) ?? Infinity, position));
+  }
+  return lowest;
+}
+
+/** Every read model is, row by row, the fold of the log from zero; no story of it is parked. */
+export async function foldedFromLog(pool: Pool, history: History, models: readonly ReadModelOf[]): Promise<string[]> {
+  const breaches: string[] = [];
+  for (const model of models) {
+    const { rows } = await pool.query<Row>(
+      `select partition, story_id as "storyId", key, position::float8 as position, doc from ${tableOf(model)}`,
+    );
+    const stored = new Map(rows.map((row) => [idOf(row), row]));
+    for (const [partition, events] of history) {
+      for (const { storyId, key, position, doc } of replay(model.projection, events)) {
+        const id = idOf({ partition, storyId, key });
+        const row = stored.get(id);
+        stored.delete(id);
+        const isEqual = row?.position === position && canonical(row.doc) === canonical(doc);
+        if (!isEqual)
+          breaches.push(`${nameOf(model)} ${id} is ${canonical(row)}, its fold ${canonical({ position, doc })}`);
+      }
+    }
+    breaches.push(...[...stored.keys()].map((id) => `${nameOf(model)} ${id} is in no fold`));
+  }
+  const { rows } = await pool.query<{ line: string }>(
+    `select concat_ws(' ', service, name, story_id, position, error) as line from agon_read.parked`,
+  );
+  return [...breaches, ...rows.map(({ line }) => `a projection parked ${line}`)];
+}
+
+const idOf = ({ partition, storyId, key }: Pick<Row, 'partition' | 'storyId' | 'key'>): string =>
+  `${partition}/${storyId}/${key}`;

@@ -1,0 +1,39 @@
+import { AgonClient } from '@agon/client';
+import { PgEventLog, createPool } from '@agon/event-store';
+import { type TestStack, startStack } from '@agon/testing';
+import type { Pool } from 'pg';
+
+/** Time for a first start, which may have to fetch a broker, in milliseconds. */
+export const START_MS = 300_000;
+
+/** All processes, and what a test looks at them with: the API from outside, the log from inside. */
+export interface System {
+  readonly stack: TestStack;
+  /** The first gateway. */
+  readonly url: string;
+  /** Every replica of the gateway. */
+  readonly urls: readonly string[];
+  readonly client: AgonClient;
+  readonly log: PgEventLog;
+  readonly pool: Pool;
+  stop(): Promise<void>;
+}
+
+/** Starts every process on servers, ports and data of its own. `replicas` counts the processes per service. */
+export async function startSystem(replicas: Readonly<Record<string, number>> = {}): Promise<System> {
+  const stack = await startStack({ replicas, env: { LOG_LEVEL: 'warn' } });
+  const pool = createPool(stack.postgres.url, 'e2e');
+  const urls = stack.processes.filter(({ name }) => /^gateway(-\d+)?$/.test(name)).map(({ url }) => url);
+  return {
+    stack,
+    url: stack.gatewayUrl,
+    urls,
+    client: new AgonClient({ baseUrl: stack.gatewayUrl }),
+    log: new PgEventLog(pool),
+    pool,
+    stop: async () => {
+      await pool.end();
+      await stack.stop();
+    },
+  };
+}

@@ -1,0 +1,3 @@
+export * from './servers/index.ts';
+export * from './given-when-then.ts';
+export * from './playing.ts';

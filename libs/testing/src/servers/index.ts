@@ -1,0 +1,5 @@
+export * from './database.ts';
+export * from './nats.ts';
+export * from './postgres.ts';
+export * from './stack.ts';
+export { TestProcess, TestServer } from './test-server.ts';

@@ -1,0 +1,61 @@
+import { mkdirSync } from 'node:fs';
+import { connect } from 'node:net';
+import { ManagedProcess } from '../process/managed-process.ts';
+import { findNats } from './find-nats.ts';
+
+export interface NatsOptions {
+  readonly name?: string;
+  /** JetStream's file store. */
+  readonly storeFolder: string;
+  readonly port: number;
+  readonly log: string;
+  readonly runFolder: string;
+  /** Ends the search for a server, which may be a download. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @returns the address of a server that this module started */
+export function natsUrl(port: number): string {
+  return `nats://127.0.0.1:${port}`;
+}
+
+/** A server greets each client with one INFO line; JetStream is up when the line says so. */
+function greetsWithJetStream(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', timeout: 1000 });
+    let text = '';
+    const answer = (ready: boolean): void => {
+      socket.destroy();
+      resolve(ready);
+    };
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => {
+      text += chunk;
+      if (text.includes('\r\n')) answer(text.includes('"jetstream":true'));
+    });
+    socket.on('timeout', () => answer(false));
+    socket.on('error', () => answer(false));
+  });
+}
+
+/**
+ * A NATS server with JetStream on loopback, monitoring off; not started yet.
+ * @throws StackError when no nats-server can be found
+ */
+export async function natsProcess(options: NatsOptions): Promise<ManagedProcess> {
+  const command = await findNats(options.signal);
+  mkdirSync(options.storeFolder, { recursive: true });
+  return new ManagedProcess({
+    name: options.name ?? 'nats',
+    command,
+    args: ['-a', '127.0.0.1', '-p', String(options.port), '-js', '-sd', options.storeFolder],
+    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+    cwd: '/',
+    port: options.port,
+    log: options.log,
+    runFolder: options.runFolder,
+    stopSignal: 'SIGTERM',
+    ready: () => greetsWithJetStream(options.port),
+    readyTimeout: 30_000,
+  });
+}
