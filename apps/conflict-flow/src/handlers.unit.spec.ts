@@ -105,7 +105,7 @@ describe('the handlers', () => {
       }),
       { numRuns: 50 },
     );
-  });
+  }, 60_000);
 
   it('append to the streams that are theirs', async () => {
     const service = new TestService(storyId);

@@ -11,12 +11,17 @@ import { storyFeed } from './read-models/story-feed/story-feed.projection.ts';
 import { StateReader } from './state/state-reader.ts';
 import { Stories } from './story/stories.ts';
 
+/** Long enough to fold the facts of one answer together, too short to be seen. */
+const FEED_SETTLE_MS = 5;
+
 @Module({})
 export class AppModule {
   static forRoot(config: BaseConfig, logger: Logger): DynamicModule {
     return {
       module: AppModule,
-      imports: [StoryModule.forRoot({ service: 'gateway', config, projections: [storyFeed], logger })],
+      imports: [
+        StoryModule.forRoot({ service: 'gateway', config, projections: [storyFeed], settleMs: FEED_SETTLE_MS, logger }),
+      ],
       controllers: [StoriesController, ReadsController, OpenApiController],
       providers: [Stories, Inputs, Replies, Feed, StateReader],
     };

@@ -184,9 +184,7 @@ export const BAD_WRITES: readonly BadInput[] = [
     STORIES,
     'a content pack that is not installed',
     { seed: 's', contentPack: 'desert@1' },
-    {
-      ...{ status: 422, code: 'unknown_content_pack', fields: ['contentPack'] },
-    },
+    { status: 422, code: 'unknown_content_pack', fields: ['contentPack'] },
   ),
   bad(NPCS, 'no NPCs', { npcs: [] }, invalid('npcs')),
   bad(

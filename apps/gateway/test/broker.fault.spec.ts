@@ -43,6 +43,15 @@ describe('a broker that is away for 5 s under play', () => {
   });
 });
 
+/** By partition, what every service has handled. */
+async function lowestMarks(history: History): Promise<Map<number, number>> {
+  const lowest = new Map<number, number>();
+  for (const partition of history.keys()) {
+    lowest.set(partition, Math.min(...(await system.log.marks(partition)).values()));
+  }
+  return lowest;
+}
+
 describe('a broker that has lost its data', () => {
   it('is refilled from the log, from the first message that somebody still needs; nothing is decided twice', async () => {
     const players = new Players(system.urls);
@@ -70,14 +79,6 @@ describe('a broker that has lost its data', () => {
     expect(refilled).toBeGreaterThan(24);
     told.push(...players.told);
   });
-
-  async function lowestMarks(history: History): Promise<Map<number, number>> {
-    const lowest = new Map<number, number>();
-    for (const partition of history.keys()) {
-      lowest.set(partition, Math.min(...(await system.log.marks(partition)).values()));
-    }
-    return lowest;
-  }
 });
 
 describe('a broker that hangs', () => {

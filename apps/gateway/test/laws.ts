@@ -1,6 +1,7 @@
 import { consumes } from '@agon/contracts';
 import { eventually } from './eventually.ts';
 import { carriedByBroker, readStreams } from './laws/broker-laws.ts';
+import { continuous } from './laws/continuity.ts';
 import { seenByPlayers } from './laws/feed-laws.ts';
 import { type History, readHistory } from './laws/history.ts';
 import { type ToldInput, storedOnce } from './laws/input-laws.ts';
@@ -69,6 +70,7 @@ export async function brokenLaws(system: System, told: readonly ToldInput[] = []
     ...judgedOnce(history),
     ...decidedOnce(history),
     ...decidedInOrder(history),
+    ...continuous(history),
     ...storedOnce(history, told),
     ...(await carriedByBroker(system.stack.nats.url, history)),
     ...(await foldedFromLog(system.pool, history, await findReadModels())),

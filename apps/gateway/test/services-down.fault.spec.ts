@@ -22,6 +22,21 @@ beforeAll(async () => {
 }, START_MS);
 afterAll(() => system?.stop());
 
+/** Sends it, and tries others like it when the machine was too busy for those who could have answered. */
+async function answered(request: Sent, deadlineMs: number, pending: readonly string[]): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const key = attempt === 1 ? request.key : `${request.key}-${attempt}`;
+    const reply = await send(system.url, { ...request, key });
+    expect(reply.status).toBe(200);
+    expect(reply.ms).toBeLessThan(deadlineMs + MARGIN_MS);
+    const answer = answerIn(reply);
+    expect(answer.pending).toEqual(expect.arrayContaining([...pending]));
+    if (answer.pending.length > pending.length && attempt < 5) continue;
+    expect(answer.pending).toEqual(pending);
+    return answer;
+  }
+}
+
 describe('while one service is killed', () => {
   it.each([
     { service: 'conflict-flow', choice: ['conflict-flow', 'stakeholder-actions'] },
@@ -50,21 +65,6 @@ describe('while one service is killed', () => {
     const whole = answerIn(await sendUntilComplete(system.url, sync));
     expect(whole).toMatchObject({ scene: expect.anything(), behaviours: expect.anything(), gossip: expect.anything() });
   });
-
-  /** Sends it, and tries others like it when the machine was too busy for those who could have answered. */
-  async function answered(request: Sent, deadlineMs: number, pending: readonly string[]): Promise<Answer> {
-    for (let attempt = 1; ; attempt += 1) {
-      const key = attempt === 1 ? request.key : `${request.key}-${attempt}`;
-      const reply = await send(system.url, { ...request, key });
-      expect(reply.status).toBe(200);
-      expect(reply.ms).toBeLessThan(deadlineMs + MARGIN_MS);
-      const answer = answerIn(reply);
-      expect(answer.pending).toEqual(expect.arrayContaining([...pending]));
-      if (answer.pending.length > pending.length && attempt < 5) continue;
-      expect(answer.pending).toEqual(pending);
-      return answer;
-    }
-  }
 });
 
 describe('a gateway that is killed under load', () => {

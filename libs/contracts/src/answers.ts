@@ -65,9 +65,14 @@ function merge(before: Answer, event: EventOf): Answer {
       return { ...answer, conflictId: event.data.conflictId };
     case 'ConflictCreated':
       return { ...answer, name: event.data.name };
-    case 'FlowInitialized': {
-      const { conflictId: _, ...flow } = event.data;
-      return { ...answer, flow };
+    case 'FlowInitialized':
+    case 'FlowAdjusted': {
+      const { phase, pacingStyle, intensity, momentum, phaseProgress } = event.data;
+      return { ...answer, flow: { phase, pacingStyle, intensity, momentum, phaseProgress } };
+    }
+    case 'PhaseTransitioned': {
+      const { fromPhase, toPhase } = event.data;
+      return { ...answer, transition: { fromPhase, toPhase } };
     }
     case 'TensionChanged': {
       const { tensionType, newLevel } = event.data;

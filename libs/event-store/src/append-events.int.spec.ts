@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import { openPgLog, type OpenPgLog } from '../test/open-pg-log.ts';
 import { claimAll, request, stored } from '../test/requests.ts';
 import { PgEventLog } from './pg-event-log.ts';
+import { warmAppends } from './warm-appends.ts';
 
 describe('append_events', () => {
   let pg: OpenPgLog;
@@ -73,7 +74,8 @@ describe('append_events', () => {
   });
 
   it('is prepared by warming, which stores nothing', async () => {
-    await pg.log.warm(4);
+    await pg.log.claim('warming', ['warming']);
+    await warmAppends(pg.pool, 'warming', 'warming', 4);
     expect(pg.pool.totalCount).toBeGreaterThanOrEqual(4);
     expect(await pg.log.readPartition(0, 0, 10)).toEqual([]);
   });

@@ -73,3 +73,20 @@ export const dataOf = (prepared: PreparedEvent): JsonObject => JSON.parse(prepar
 
 /** What a read returns for stored metadata. */
 export const metadataOf = (prepared: PreparedEvent): EventMetadata => JSON.parse(prepared.metadata);
+
+/** The arguments of `append_events`. */
+export const appendValues = (request: AppendRequest, prepared: readonly PreparedEvent[]): unknown[] => [
+  request.partition,
+  request.service,
+  request.storyId,
+  request.correlationId,
+  request.handles ?? null,
+  [...request.expected.keys()],
+  [...request.expected.values()].map(expectedNumber),
+  prepared.map(({ event }) => event.streamId),
+  prepared.map(({ event }) => event.eventId),
+  prepared.map(({ event }) => event.type),
+  prepared.map(({ event }) => event.schemaVersion),
+  prepared.map(({ data }) => data),
+  prepared.map(({ metadata }) => metadata),
+];

@@ -7,6 +7,7 @@ export { migrateEventStore } from './migrate.ts';
 export { categoryOf, streamOf, subjectOf } from './names.ts';
 export { PgEventLog } from './pg-event-log.ts';
 export { createPool } from './pool.ts';
+export { warmAppends } from './warm-appends.ts';
 export { isTransient } from './transient.ts';
 export type { PublisherLogger } from './publisher-logger.ts';
 export { publishing } from './publishing.ts';

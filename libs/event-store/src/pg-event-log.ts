@@ -1,6 +1,6 @@
 import { DatabaseError, type Pool } from 'pg';
 import { CategoryOwnedError, PartialDuplicateError, PastHeadError } from './append-errors.ts';
-import { expectedNumber, prepareEvents, type PreparedEvent } from './append-request.ts';
+import { appendValues, prepareEvents } from './append-request.ts';
 import type { AppendOutcome, AppendRequest, EventLog, ParkedMessage, StoredEvent } from './event-log.ts';
 import { type AppendRow, toOutcome } from './append-row.ts';
 import { numberTypes } from './pool.ts';
@@ -22,19 +22,6 @@ export class PgEventLog implements EventLog {
 
   constructor(pool: Pick<Pool, 'query'>) {
     this.#pool = pool;
-  }
-
-  /** Opens connections and prepares the append on each, so that the first players don't wait for it. */
-  async warm(connections: number): Promise<void> {
-    const nothing: AppendRequest = {
-      partition: 0,
-      service: 'warm',
-      storyId: 'warm',
-      correlationId: 'warm',
-      expected: new Map(),
-      events: [],
-    };
-    await Promise.all(Array.from({ length: connections }, () => this.append(nothing)));
   }
 
   async append(request: AppendRequest): Promise<AppendOutcome> {
@@ -102,19 +89,3 @@ export class PgEventLog implements EventLog {
     }
   }
 }
-
-const appendValues = (request: AppendRequest, prepared: readonly PreparedEvent[]): unknown[] => [
-  request.partition,
-  request.service,
-  request.storyId,
-  request.correlationId,
-  request.handles ?? null,
-  [...request.expected.keys()],
-  [...request.expected.values()].map(expectedNumber),
-  prepared.map(({ event }) => event.streamId),
-  prepared.map(({ event }) => event.eventId),
-  prepared.map(({ event }) => event.type),
-  prepared.map(({ event }) => event.schemaVersion),
-  prepared.map(({ data }) => data),
-  prepared.map(({ metadata }) => metadata),
-];

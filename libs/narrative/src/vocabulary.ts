@@ -41,7 +41,7 @@ export const targeted = z.enum(['yes', 'no']);
 export const approach = z.enum(['confront', 'compromise', 'step-away']);
 export type Approach = z.infer<typeof approach>;
 
-export const gossipOccasion = z.enum(['creation', 'resolution', 'act']);
+export const gossipOccasion = z.enum(['creation', 'resolution', 'act', 'scene']);
 export type GossipOccasion = z.infer<typeof gossipOccasion>;
 
 export const reputationChange = z.enum(['rose', 'fell']);

@@ -13,6 +13,11 @@ export interface ProjectionHostOptions extends ProjectionSet {
   batch?: number | undefined;
   /** Partitions that fold at once; default 4. Each takes one connection of the data source. */
   concurrency?: number | undefined;
+  /**
+   * How long a wake waits for more events to fold with, in milliseconds; 0 by default. One fold of several events costs
+   * little more than one of a single event; a reader who waits for a position is never held up.
+   */
+  settleMs?: number | undefined;
   logger?: { warn(details: object, message: string): void } | undefined;
 }
 
@@ -44,6 +49,7 @@ export class ProjectionHost {
   private readonly queue: WakeQueue;
   private readonly failing = new Map<number | 'log', string>();
   private readonly retries = new Set<NodeJS.Timeout>();
+  private readonly settling = new Map<number, NodeJS.Timeout>();
   private heads = new Map<number, number>();
   private net: NodeJS.Timeout | undefined;
   private look: Promise<void> = Promise.resolve();
@@ -84,7 +90,14 @@ export class ProjectionHost {
 
   /** The partition has new events. Cheap; any number of calls during a fold make one more. */
   wake(partition: number): void {
-    if (this.runners.has(partition)) this.queue.wake(partition);
+    const { settleMs = 0 } = this.options;
+    if (settleMs === 0) this.wakeNow(partition);
+    else if (!this.settling.has(partition)) {
+      this.settling.set(
+        partition,
+        setTimeout(() => this.wakeNow(partition), settleMs),
+      );
+    }
   }
 
   /** The position up to which every projection has folded the partition, as last seen here. */
@@ -94,7 +107,7 @@ export class ProjectionHost {
 
   /** Waits until the partition is folded up to a position: true then, false after the time-out. */
   waitFor(partition: number, position: number, timeoutMs: number): Promise<boolean> {
-    if (this.position(partition) < position) this.wake(partition);
+    if (this.position(partition) < position) this.wakeNow(partition);
     return this.positions.waitFor(partition, position, timeoutMs);
   }
 
@@ -131,8 +144,14 @@ export class ProjectionHost {
   /** Ends the look-outs and waits for folds under way; what is left is folded after the next start. */
   async stop(): Promise<void> {
     clearInterval(this.net);
-    for (const timer of this.retries) clearTimeout(timer);
+    for (const timer of [...this.retries, ...this.settling.values()]) clearTimeout(timer);
     await Promise.all([this.queue.stop(), this.look]);
+  }
+
+  private wakeNow(partition: number): void {
+    clearTimeout(this.settling.get(partition));
+    this.settling.delete(partition);
+    if (this.runners.has(partition)) this.queue.wake(partition);
   }
 
   private async slice(partition: number): Promise<boolean> {
@@ -166,7 +185,7 @@ export class ProjectionHost {
     } catch (error) {
       this.fail('log', error);
     }
-    for (const { partition } of this.lag()) this.wake(partition);
+    for (const { partition } of this.lag()) this.wakeNow(partition);
   }
 
   private fail(where: number | 'log', error: unknown): void {

@@ -8,7 +8,8 @@ const IDLE_MS = 10 * 60_000;
 
 /**
  * Opens the connections for folding and reading read models, apart from the log's own pool: a fold must not wait for an
- * append, nor the other way round.
+ * append, nor the other way round. A commit does not wait for the disk: rows and checkpoint go together, so what a crash
+ * of Postgres takes back is folded again from the log.
  *
  * @param name of the process, as `pg_stat_activity` shows it
  * @param connections at most; a process may hold ten in all
@@ -26,7 +27,7 @@ export const openReadDataSource = (url: string, name: string, connections = 4): 
     poolErrorHandler: () => undefined,
     extra: {
       // Every statement goes by a key. A plan that was made while a table was small must not stay when it has grown.
-      options: '-c enable_seqscan=off',
+      options: '-c enable_seqscan=off -c synchronous_commit=off',
       statement_timeout: LIMIT_MS,
       idle_in_transaction_session_timeout: LIMIT_MS,
       idleTimeoutMillis: IDLE_MS,

@@ -88,6 +88,16 @@ describe('a flow', () => {
         ]);
     });
 
+    it('counting escalations and beats afresh', () => {
+      const { states } = play(decider, [start('crisis', 1), choose(escalation, 2), progress({ progressDelta: 1 }, 3)]);
+      expect(states.map(({ escalations, told }) => [escalations, told])).toEqual([
+        [0, []],
+        [0, ['moment']],
+        [1, ['moment']],
+        [0, []],
+      ]);
+    });
+
     it('not a thousandth sooner', () => {
       given(began({ phaseProgress: 0.849 }), told('resolution'))
         .when(choose(escalation))

@@ -35,13 +35,16 @@ export class StoriesController {
     @Body({ schema: CreateStoryBody }) given: CreateStoryBody,
     @IdempotencyKey() key: string,
   ): Promise<Answer & CreateStoryBody> {
-    const pack = this.runtime.packs.find(given.contentPack);
+    const pack = this.runtime.parts.packs.find(given.contentPack);
     if (pack === undefined) {
-      const message = `"${given.contentPack}" is not installed; there are: ${this.runtime.packs.ids.join(', ')}`;
+      const message = `"${given.contentPack}" is not installed; there are: ${this.runtime.parts.packs.ids.join(', ')}`;
       throw new Refusal('unknown_content_pack', [{ field: 'contentPack', message }]);
     }
     const body = { ...given, contentPack: pack.id };
-    const answer = await this.write(storyIdOf(key, this.runtime.partitions.length), key, { type: 'CreateStory', body });
+    const answer = await this.write(storyIdOf(key, this.runtime.parts.partitions.length), key, {
+      type: 'CreateStory',
+      body,
+    });
     return { ...answer, ...body };
   }
 

@@ -98,7 +98,7 @@ export class Inputs {
     const stream = streamId('game', storyId);
     const { seed, contentPack } = seedOf(story.state.created, decided);
     const metadata = { game: 'local', source: 'game', depth: 0, seed, contentPack, requestHash };
-    return this.runtime.log.append({
+    return this.runtime.parts.log.append({
       partition: partitionOf(storyId),
       service: 'gateway',
       storyId,
@@ -124,22 +124,22 @@ export class Inputs {
     eventId: string,
     fresh: boolean,
   ): Promise<AppendOutcome> {
-    const stored = await this.runtime.log.readCorrelation(partitionOf(write.storyId), eventId);
+    const stored = await this.runtime.parts.log.readCorrelation(partitionOf(write.storyId), eventId);
     if (stored.length > 0) return { outcome: 'duplicate', positions: stored.map(({ position }) => position) };
     if (fresh) throw error;
     return this.tryAppend(write, eventId, true);
   }
 
   private async repeated({ storyId, requestHash }: Write, eventId: string): Promise<InputEvent> {
-    const input = inputOf(await this.runtime.log.readCorrelation(partitionOf(storyId), eventId));
+    const input = inputOf(await this.runtime.parts.log.readCorrelation(partitionOf(storyId), eventId));
     if (input.metadata.requestHash !== requestHash) throw new Refusal('idempotency_key_reused');
     return input;
   }
 
   private async fromLog(input: InputEvent): Promise<Gathered> {
     const { partition, correlationId } = input;
-    const marks = await this.runtime.log.marks(partition);
-    const events = await this.runtime.log.readCorrelation(partition, correlationId);
+    const marks = await this.runtime.parts.log.marks(partition);
+    const events = await this.runtime.parts.log.readCorrelation(partition, correlationId);
     return gatherFromLog(input, marks, events.map(parseEvent));
   }
 

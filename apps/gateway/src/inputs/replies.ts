@@ -16,7 +16,7 @@ export class Replies implements OnModuleInit {
   constructor(private readonly runtime: StoryRuntime) {}
 
   onModuleInit(): void {
-    this.runtime.nats.subscribe(replyWildcard(this.instance), {
+    this.runtime.parts.nats.subscribe(replyWildcard(this.instance), {
       callback: (error, message) => {
         if (error === null) this.receive(message.subject.split('.')[2] ?? '', message.string());
       },

@@ -27,7 +27,7 @@ export class Stories {
   async reload(storyId: string): Promise<KnownStory> {
     const from = this.cache.get(storyId) ?? { version: 0, state: initialState() };
     const stream = streamId('game', storyId);
-    const stored = await this.runtime.log.readStream(partitionOf(storyId), stream, from.version);
+    const stored = await this.runtime.parts.log.readStream(partitionOf(storyId), stream, from.version);
     const known = stored.reduce(({ state }, event) => {
       const input = readInput(event);
       return { version: event.version, state: input === undefined ? state : evolve(state, input) };

@@ -108,6 +108,12 @@ export function evolve(state: StoryState, event: StoryEvent): StoryState {
 
 export const decider: Decider<StoryState, StoryCommand, StoryEvent> = { initialState, decide, evolve };
 
+/** Long casts are cut short: the message is to be read. */
+const LISTED = 20;
+
+const listOf = (ids: readonly string[]): string =>
+  ids.length > LISTED ? `${ids.slice(0, LISTED).join(', ')} and ${ids.length - LISTED} more` : ids.join(', ') || 'none';
+
 /** An NPC and the field of the request that names it. */
 type Named = readonly [field: string, npcId: string];
 
@@ -115,7 +121,7 @@ function castOf(state: StoryState, named: readonly Named[]): NpcProfile[] {
   // An id may be the name of what every object has, such as `constructor`.
   const unknown = named.filter(([, npcId]) => !Object.hasOwn(state.npcs, npcId));
   if (unknown.length > 0) {
-    const registered = Object.keys(state.npcs).join(', ') || 'none';
+    const registered = listOf(Object.keys(state.npcs));
     throw new Refusal(
       'unknown_npc',
       unknown.map(([field, npcId]) => ({

@@ -7,17 +7,18 @@ import { type History, allOf, groupBy } from './history.ts';
 
 const nameOf = ({ partition, position, type }: StoredEvent): string => `${partition}/${position} ${type}`;
 
+const outOfOrder = (events: readonly StoredEvent[], numberOf: (event: StoredEvent) => number, what: string): string[] =>
+  events.flatMap((event, at) => (numberOf(event) === at + 1 ? [] : [`${nameOf(event)} has no ${what} ${at + 1}`]));
+
 /** Positions are 1, 2, 3 … in each partition, versions in each stream; each event id occurs once. */
 export function gapless(history: History): string[] {
-  const inOrder = (events: readonly StoredEvent[], numberOf: (event: StoredEvent) => number, what: string): string[] =>
-    events.flatMap((event, at) => (numberOf(event) === at + 1 ? [] : [`${nameOf(event)} has no ${what} ${at + 1}`]));
   const events = allOf(history);
+  const streams = groupBy(events, ({ streamId }) => streamId);
+  const ids = groupBy(events, ({ eventId }) => eventId);
   return [
-    ...[...history.values()].flatMap((partition) => inOrder(partition, ({ position }) => position, 'position')),
-    ...[...groupBy(events, ({ streamId }) => streamId).values()].flatMap((stream) =>
-      inOrder(stream, ({ version }) => version, 'version'),
-    ),
-    ...[...groupBy(events, ({ eventId }) => eventId).values()]
+    ...[...history.values()].flatMap((partition) => outOfOrder(partition, ({ position }) => position, 'position')),
+    ...[...streams.values()].flatMap((stream) => outOfOrder(stream, ({ version }) => version, 'version')),
+    ...[...ids.values()]
       .filter(({ length }) => length > 1)
       .map((doubled) => `one event id: ${doubled.map(nameOf).join(', ')}`),
   ];

@@ -1,6 +1,14 @@
 import type { Decided, Gossip, GossipType, NpcProfile, Reputation, Resolution, SocialAct } from '@agon/contracts';
 import type { Decider } from '@agon/event-store';
-import { type Telling, aboutParams, npcParams, otherParams, pickText, withUsed } from '@agon/narrative';
+import {
+  type GossipOccasion,
+  type Telling,
+  aboutParams,
+  npcParams,
+  otherParams,
+  pickText,
+  withUsed,
+} from '@agon/narrative';
 import { type ReputationCause, reputationChanges } from './reputation.ts';
 
 /** The circle of one story: what it whispers and what it thinks of whom. */
@@ -101,7 +109,7 @@ function observe(command: CircleCommand & { type: 'ObserveScene' }, state: Circl
   const { present, telling } = command;
   const [first, second] = present;
   const starts = first !== undefined && second !== undefined && telling.random.chance(SCENE_GOSSIP_CHANCE);
-  const started = starts ? [whisper(command, state, 'creation', 'speculation', first, second)] : [];
+  const started = starts ? [whisper(command, state, 'scene', 'speculation', first, second)] : [];
   const ids = new Set(present.map(({ npcId }) => npcId));
   const heard = [...state.gossip, ...started.map(({ data }) => data)].filter(({ about }) =>
     about.some((npcId) => ids.has(npcId)),
@@ -133,7 +141,7 @@ function judge(
 function whisper(
   command: Common & { conflictId?: string },
   state: CircleState,
-  occasion: 'creation' | 'resolution' | 'act',
+  occasion: GossipOccasion,
   gossipType: GossipType,
   about: NpcProfile,
   other: NpcProfile | undefined,

@@ -8,7 +8,7 @@ const READ_AFTER_MS = 100;
 
 /** A story's rows of one read model, at least as new as the question's `after`, else marked stale. */
 export async function readBoards<Row extends object, Event>(
-  { service, dataSource, projections }: StoryRuntime,
+  { parts: { service, dataSource, projections } }: StoryRuntime,
   projection: Projection<Row, Event>,
   question: unknown,
 ): Promise<{ position: number; stale: boolean; boards: Row[] }> {

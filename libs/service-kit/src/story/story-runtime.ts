@@ -1,6 +1,6 @@
 import { categoriesOf, consumes, parseEvent } from '@agon/contracts';
 import type { EventLog } from '@agon/event-store';
-import { PgEventLog, StoryPublisher, createPool, migrateEventStore, publishing } from '@agon/event-store';
+import { PgEventLog, StoryPublisher, createPool, migrateEventStore, publishing, warmAppends } from '@agon/event-store';
 import { Decisions, JetStreamStrategy, QueryClient, connectNats } from '@agon/messaging';
 import { type ContentPacks, defaultContentPacks, loadContentPacks } from '@agon/narrative';
 import { type AnyProjection, ProjectionHost, openReadDataSource, prepareProjections } from '@agon/projections';
@@ -21,35 +21,42 @@ const LOG_CONNECTIONS = 6;
 /** How long an end waits for what is still to be published; the sweep of another process would do it, a second later. */
 const PUBLISH_GRACE_MS = 2_000;
 
+/** Boards are folded in passing: whoever reads one has it folded up to the position that is asked for. */
+const BOARD_SETTLE_MS = 50;
+
 export interface StoryRuntimeOptions {
   service: string;
   config: BaseConfig;
   projections: readonly AnyProjection[];
+  /** How long a fold waits for more events, in milliseconds. */
+  settleMs?: number;
   logger: Logger;
+}
+
+interface Parts {
+  readonly service: string;
+  readonly partitions: readonly number[];
+  readonly packs: ContentPacks;
+  readonly pool: Pool;
+  readonly log: EventLog;
+  readonly nats: NatsConnection;
+  readonly publisher: StoryPublisher;
+  readonly decisions: Decisions;
+  readonly projections: ProjectionHost;
+  readonly dataSource: DataSource;
+  readonly logger: Logger;
 }
 
 /** What a service that takes part in stories holds: the log, the broker, its read models, its words. */
 export class StoryRuntime {
-  private constructor(
-    readonly service: string,
-    readonly partitions: readonly number[],
-    readonly packs: ContentPacks,
-    private readonly stored: PgEventLog,
-    readonly log: EventLog,
-    readonly nats: NatsConnection,
-    readonly publisher: StoryPublisher,
-    readonly decisions: Decisions,
-    readonly projections: ProjectionHost,
-    readonly dataSource: DataSource,
-    readonly pool: Pool,
-    private readonly logger: Logger,
-  ) {}
+  private constructor(readonly parts: Parts) {}
 
   /**
    * Opens everything; nothing is consumed or folded yet. The broker may be away.
    * Throws when the content packs are broken or Postgres can't be reached.
    */
-  static async open({ service, config, projections, logger }: StoryRuntimeOptions): Promise<StoryRuntime> {
+  static async open(options: StoryRuntimeOptions): Promise<StoryRuntime> {
+    const { service, config, settleMs = BOARD_SETTLE_MS, logger } = options;
     const packs = loadContentPacks(config.AGON_CONTENT_PACKS ?? defaultContentPacks());
     const partitions = Array.from({ length: config.AGON_PARTITIONS }, (_, partition) => partition);
     await migrateEventStore(config.DATABASE_URL);
@@ -58,40 +65,46 @@ export class StoryRuntime {
     await stored.claim(service, categoriesOf(service));
     const nats = await connectNats(config.NATS_URL, service);
     const publisher = new StoryPublisher({ log: stored, nats, logger, partitions });
-    const log = publishing(stored, publisher);
     const dataSource = await openReadDataSource(config.DATABASE_URL, service);
-    const set = { service, projections, partitions: partitions.length };
+    const set = { service, projections: options.projections, partitions: partitions.length };
     await prepareProjections(dataSource, set);
-    const host = new ProjectionHost({ ...set, dataSource, log, logger });
+    const projections = new ProjectionHost({ ...set, dataSource, log: stored, settleMs, logger });
+    const log = publishing(stored, {
+      publish: (events) => {
+        publisher.publish(events);
+        for (const partition of new Set(events.map((event) => event.partition))) projections.wake(partition);
+      },
+      notice: (partition, position) => publisher.notice(partition, position),
+    });
     const decisions = new Decisions({ service, log, engine: ENGINE });
-    const parts = [
+    return new StoryRuntime({
       service,
       partitions,
       packs,
-      stored,
+      pool,
       log,
       nats,
       publisher,
       decisions,
-      host,
+      projections,
       dataSource,
-      pool,
       logger,
-    ] as const;
-    return new StoryRuntime(...parts);
+    });
   }
 
   /** Starts to publish and to fold, with connections opened and statements prepared. */
   async start(): Promise<void> {
-    this.publisher.start();
-    await this.projections.start();
-    await Promise.all([this.projections.warm(), this.stored.warm(LOG_CONNECTIONS)]);
-    this.wakeOnTraffic();
+    const { service, publisher, projections, pool } = this.parts;
+    const [category] = categoriesOf(service);
+    if (category === undefined) throw new Error(`${service} owns no category of streams`);
+    publisher.start();
+    await projections.start();
+    await Promise.all([projections.warm(), warmAppends(pool, service, category, LOG_CONNECTIONS)]);
   }
 
   /** The consumers of the service's messages, filtered to what the contracts say that it handles. */
   strategy(service: keyof typeof consumes, metrics: Metrics): JetStreamStrategy {
-    const { nats, log, publisher, partitions, logger, decisions } = this;
+    const { nats, log, publisher, partitions, logger, decisions } = this.parts;
     return new JetStreamStrategy({
       service,
       nats,
@@ -109,25 +122,17 @@ export class StoryRuntime {
   }
 
   queries(): QueryClient {
-    return new QueryClient(this.nats);
+    return new QueryClient(this.parts.nats);
   }
 
   /** Ends what `open` and `start` began; what is under way is finished first. */
   async close(): Promise<void> {
-    await this.projections.stop();
-    await Promise.race([this.publisher.idle(), delay(PUBLISH_GRACE_MS, undefined, { ref: false })]);
-    await this.publisher.stop();
-    await this.nats.close();
-    await this.dataSource.destroy();
-    await this.pool.end();
-  }
-
-  /** Whatever is stored in `STORY_<p>` passes on `story.<p>.>`; the host's own look at the heads is the net. */
-  private wakeOnTraffic(): void {
-    this.nats.subscribe('story.*.>', {
-      callback: (error, message) => {
-        if (error === null) this.projections.wake(Number(message.subject.split('.')[1]));
-      },
-    });
+    const { projections, publisher, nats, dataSource, pool } = this.parts;
+    await projections.stop();
+    await Promise.race([publisher.idle(), delay(PUBLISH_GRACE_MS, undefined, { ref: false })]);
+    await publisher.stop();
+    await nats.close();
+    await dataSource.destroy();
+    await pool.end();
   }
 }

@@ -20,15 +20,19 @@ export class StoryModule implements OnModuleInit, OnApplicationShutdown {
       global: true,
       providers: [
         { provide: StoryRuntime, useFactory: () => StoryRuntime.open(options) },
-        { provide: Decisions, useFactory: (runtime: StoryRuntime) => runtime.decisions, inject: [StoryRuntime] },
-        { provide: Tellings, useFactory: ({ packs }: StoryRuntime) => new Tellings(packs), inject: [StoryRuntime] },
+        { provide: Decisions, useFactory: ({ parts }: StoryRuntime) => parts.decisions, inject: [StoryRuntime] },
+        {
+          provide: Tellings,
+          useFactory: ({ parts }: StoryRuntime) => new Tellings(parts.packs),
+          inject: [StoryRuntime],
+        },
       ],
       exports: [StoryRuntime, Decisions, Tellings],
     };
   }
 
   onModuleInit(): void {
-    const { pool, nats, projections, publisher } = this.runtime;
+    const { pool, nats, projections, publisher } = this.runtime.parts;
     this.health.register({ name: 'postgres', check: () => pool.query('select 1').then(() => 'up' as const) });
     this.health.register({ name: 'broker', required: false, check: () => (isConnected(nats) ? 'up' : 'degraded') });
     this.health.register({ name: 'projections', required: false, check: () => projections.health() });

@@ -12,10 +12,16 @@ export class Feed implements OnModuleInit {
   constructor(private readonly runtime: StoryRuntime) {}
 
   onModuleInit(): void {
-    const { nats, projections } = this.runtime;
+    const { nats, projections } = this.runtime.parts;
     projections.onAdvanced((partition) => {
       this.tell(partition);
       if (!nats.isClosed()) nats.publish(feedSubject(partition));
+    });
+    // Whatever is stored in STORY_<p> passes here too; the host's own look at the heads is the net.
+    nats.subscribe('story.*.>', {
+      callback: (error, message) => {
+        if (error === null) projections.wake(Number(message.subject.split('.')[1]));
+      },
     });
     nats.subscribe(FEED_WILDCARD, {
       callback: (error, message) => {
@@ -26,7 +32,7 @@ export class Feed implements OnModuleInit {
 
   /** Entries of the story after the position, in order, at most `limit`. */
   async read(storyId: string, after: number, limit: number): Promise<WireFeedEntry[]> {
-    const rows = readModel(this.runtime.dataSource, 'gateway', storyFeed);
+    const rows = readModel(this.runtime.parts.dataSource, 'gateway', storyFeed);
     const docs = await rows.feed(partitionOf(storyId), storyId, after, limit);
     return docs.flatMap(({ doc }) => (doc.entry === null ? [] : [doc.entry]));
   }
