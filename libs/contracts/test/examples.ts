@@ -88,7 +88,7 @@ export const examples: { [Type in EventType]: DataOf<Type> } = {
   ConflictResolved: { conflictId, name: 'The Empty Chair', resolution, cast },
   ResolutionRefused: refused,
   FlowInitialized: { conflictId, ...flow },
-  FlowAdjusted: { conflictId, ...flow, momentum: -0.3, escalation: true },
+  FlowAdjusted: { conflictId, ...flow, escalation: true },
   TensionChanged: { conflictId, ...change, reason: 'choice' },
   PhaseTransitioned: {
     conflictId,
