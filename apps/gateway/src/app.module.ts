@@ -12,7 +12,7 @@ import { StateReader } from './state/state-reader.ts';
 import { Stories } from './story/stories.ts';
 
 /** Long enough to fold the facts of one answer together, too short to be seen. */
-const FEED_SETTLE_MS = 5;
+const FEED_SETTLE_MS = 20;
 
 @Module({})
 export class AppModule {

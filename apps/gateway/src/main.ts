@@ -5,6 +5,7 @@ import { apiKey } from './http/api-key.ts';
 import { jsonOnly } from './http/json-only.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { validation } from './http/validation.ts';
+import { rehearse } from './rehearse.ts';
 
 const config = readConfig(gatewayConfig);
 const problem = bindProblem(config.AGON_HOST, config.AGON_API_KEY);
@@ -23,5 +24,8 @@ await bootstrap(AppModule.forRoot(config, logger), {
     app.useGlobalPipes(validation());
     app.useGlobalFilters(new ProblemFilter(logger));
   },
-  warm: (app) => app.get(StoryRuntime).start(),
+  warm: async (app) => {
+    rehearse();
+    await app.get(StoryRuntime).start();
+  },
 });

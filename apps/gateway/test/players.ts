@@ -66,6 +66,15 @@ export class Players {
     return eventually('inputs are accepted', check, { timeout, seen });
   }
 
+  /**
+   * Waits until every service has answered what was told so far: the newest input of each story, and with it, since each
+   * service keeps the order, all before it.
+   */
+  async caughtUp(): Promise<void> {
+    const newest = new Map(this.told.map(({ storyId, request }) => [storyId, request]));
+    await Promise.all([...newest.values()].map((request) => this.complete(request)));
+  }
+
   /** Lets every player finish the input in hand. Throws what a player could not make sense of. */
   async stop(): Promise<void> {
     this.ended.abort();
@@ -122,6 +131,11 @@ export class Players {
       this.told.push({ storyId: storyId === '' ? answerIn(reply).storyId : storyId, key, request, reply, failures });
       return reply;
     }
+  }
+
+  /** Asks all gateways, one of which may be away; the first complete answer counts. */
+  private complete(request: Sent): Promise<Reply> {
+    return Promise.any(this.urls.map((url) => sendUntilComplete(url, request)));
   }
 
   private nextUrl(): string {

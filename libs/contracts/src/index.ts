@@ -1,6 +1,7 @@
 export * from './answers.ts';
 export * from './domain-events.ts';
 export * from './events.ts';
+export * from './examples.ts';
 export * from './feed.ts';
 export * from './game-events.ts';
 export * from './ids.ts';

@@ -19,10 +19,12 @@ const TRIES = 8;
 
 /** Turns a message into facts: fold the streams, decide, append all of it in one call that also marks it handled. */
 export class Decisions {
-  private readonly aggregates: Aggregates;
+  private log: EventLog;
+  private aggregates: Aggregates;
 
   constructor(private readonly options: DecisionsOptions) {
-    this.aggregates = new Aggregates(options.log, options.cacheSize ?? 10_000);
+    this.log = options.log;
+    this.aggregates = this.aggregatesOf(options.log);
   }
 
   /**
@@ -51,7 +53,7 @@ export class Decisions {
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const loaded = await this.load(message.partition, uses);
       const decisions = decide(statesOf(streams, loaded));
-      const answer = await this.options.log.append(this.request(message, streams, loaded, decisions));
+      const answer = await this.log.append(this.request(message, streams, loaded, decisions));
       switch (answer.outcome) {
         case 'appended':
           this.advance(uses, loaded, answer.events);
@@ -75,6 +77,26 @@ export class Decisions {
   /** Forgets the partition's folded streams: another replica may have written to them. */
   dropPartition(partition: number): void {
     this.aggregates.dropPartition(partition);
+  }
+
+  /**
+   * Lets `run` decide on another log, then forgets it: what the first players would wait for is loaded and compiled, and
+   * nothing is stored. Only before anything is consumed.
+   */
+  async rehearse(log: EventLog, run: () => Promise<void>): Promise<void> {
+    const { log: own, aggregates } = this;
+    this.log = log;
+    this.aggregates = this.aggregatesOf(log);
+    try {
+      await run();
+    } finally {
+      this.log = own;
+      this.aggregates = aggregates;
+    }
+  }
+
+  private aggregatesOf(log: EventLog): Aggregates {
+    return new Aggregates(log, this.options.cacheSize ?? 10_000);
   }
 
   private async load(partition: number, uses: ReadonlyMap<string, AnyStreamUse>): Promise<Map<string, Aggregate>> {

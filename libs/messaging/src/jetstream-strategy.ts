@@ -8,6 +8,7 @@ import { MessageHandler } from './handle-message.ts';
 import { handledTypes } from './handled-types.ts';
 import { Limit } from './limit.ts';
 import { messageOf, type MessagingLogger } from './logger.ts';
+import { MessageContext } from './message-context.ts';
 import { type MessagingMetrics, noMetrics } from './metrics.ts';
 import { PartitionConsumer, type StreamKeeper } from './partition-consumer.ts';
 import { QueryServer } from './query-server.ts';
@@ -32,6 +33,11 @@ export interface JetStreamStrategyOptions {
   onPinned?: ((partition: number) => void) | undefined;
   /** Runs around each message; wire it to whatever puts the correlation id into log lines. */
   around?: (<T>(stored: StoredEvent, run: () => Promise<T>) => Promise<T>) | undefined;
+  /**
+   * Runs before anything is consumed, with a way to call the handlers; wire it to `Decisions.rehearse`. What it throws
+   * fails the start.
+   */
+  rehearse?: ((handle: (stored: StoredEvent) => Promise<unknown>) => Promise<void>) | undefined;
   metrics?: MessagingMetrics | undefined;
   logger: MessagingLogger;
 }
@@ -110,6 +116,9 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
     const { service, nats, log, partitions, from, publisher, logger, onPinned } = this.options;
     const types = handledTypes(service, this.messageHandlers, this.options.expectedTypes);
     const handler = this.messageHandler();
+    await this.options.rehearse?.((stored) =>
+      this.dispatch(eventPattern(stored.type), this.options.parse(stored), new MessageContext(stored, () => undefined)),
+    );
     if (types.length > 0) {
       await log.register(service, partitions, from);
       const ackWaitMs = this.options.ackWaitMs ?? 5_000;

@@ -13,6 +13,7 @@ import type { BaseConfig } from '../base-config.ts';
 import { withCorrelation } from '../correlation.ts';
 import type { Metrics } from '../metrics.ts';
 import { messagingMetrics } from './messaging-metrics.ts';
+import { rehearse } from './rehearsal.ts';
 
 /** Written into every event, so that a decision can be laid to the rules that made it. */
 const ENGINE = 'agon@0.1';
@@ -22,7 +23,7 @@ const LOG_CONNECTIONS = 6;
 const PUBLISH_GRACE_MS = 2_000;
 
 /** Boards are folded in passing: whoever reads one has it folded up to the position that is asked for. */
-const BOARD_SETTLE_MS = 50;
+const BOARD_SETTLE_MS = 250;
 
 export interface StoryRuntimeOptions {
   service: string;
@@ -104,7 +105,7 @@ export class StoryRuntime {
 
   /** The consumers of the service's messages, filtered to what the contracts say that it handles. */
   strategy(service: keyof typeof consumes, metrics: Metrics): JetStreamStrategy {
-    const { nats, log, publisher, partitions, logger, decisions } = this.parts;
+    const { nats, log, publisher, partitions, logger, decisions, packs } = this.parts;
     return new JetStreamStrategy({
       service,
       nats,
@@ -116,6 +117,7 @@ export class StoryRuntime {
       expectedTypes: consumes[service],
       onPinned: (partition) => decisions.dropPartition(partition),
       around: (stored, run) => withCorrelation(stored.correlationId, run),
+      rehearse: (handle) => rehearse(service, packs.ids[0] ?? '', decisions, handle),
       metrics: messagingMetrics(metrics),
       logger,
     });
