@@ -6,7 +6,8 @@ export const PARTITIONS = 64;
 /** Ids that a game chooses: NPCs, conflicts, choices, scenes. Local to one story. */
 export const LocalId = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -')
+  // `__proto__` can't be the key of a record, and ids are.
+  .regex(/^(?!__proto__$)[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -')
   .meta({ id: 'LocalId', example: 'maren' });
 
 /** `p<partition>_<letters and digits>`; holds no hyphen, so that stream ids can be taken apart. */

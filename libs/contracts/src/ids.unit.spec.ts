@@ -6,7 +6,7 @@ describe('ids', () => {
     expect(LocalId.safeParse(id).success).toBe(true);
   });
 
-  it.each(['', 'x'.repeat(65), 'a b', 'a.b', 'a/b', 'ä', 'a\n', '*', '>'])('not local: %j', (id) => {
+  it.each(['', 'x'.repeat(65), 'a b', 'a.b', 'a/b', 'ä', 'a\n', '*', '>', '__proto__'])('not local: %j', (id) => {
     expect(LocalId.safeParse(id).success).toBe(false);
   });
 

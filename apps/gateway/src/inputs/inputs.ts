@@ -25,7 +25,7 @@ const INPUTS = '6f1d6a52-0a0e-5c35-9d2b-6f6b0f2f6a55';
 /** Concurrent inputs of one story make an expected version wrong now and then. */
 const TRIES = 10;
 /** How often a repeat looks at the log for what the first request has set off, in milliseconds. */
-const LOOK_MS = 10;
+const LOOK_MS = 40;
 
 export interface Write {
   readonly storyId: string;
