@@ -178,6 +178,6 @@ describe('the sources', () => {
     );
     const imports = sources.flatMap((file) => readFileSync(join(folder, file), 'utf8').match(/from '[^']+'/g) ?? []);
     const foreign = imports.filter((from) => !from.startsWith("from '."));
-    expect(new Set(foreign)).toEqual(new Set(["from '@agon/contracts'", "from 'zod'"]));
+    expect(new Set(foreign)).toEqual(new Set(["from '@agon/contracts'", "from 'eventsource-parser'", "from 'zod'"]));
   });
 });

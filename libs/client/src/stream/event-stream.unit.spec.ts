@@ -1,45 +1,5 @@
 import * as fc from 'fast-check';
-import { EventStreamParser, type StreamPart, readEventStream } from './event-stream.ts';
-
-const parse = (...chunks: string[]): StreamPart[] => {
-  const parser = new EventStreamParser();
-  return chunks.flatMap((chunk) => parser.push(chunk));
-};
-
-describe('EventStreamParser', () => {
-  it.each([
-    ['an event', 'id: 7\nevent: Beat\ndata: {}\n\n', [{ type: 'Beat', id: '7', data: '{}' }]],
-    ['a default type', 'data: x\n\n', [{ type: 'message', id: '', data: 'x' }]],
-    ['several lines of data', 'data: a\ndata:b\n\n', [{ type: 'message', id: '', data: 'a\nb' }]],
-    [
-      'an id that stays',
-      'id: 7\ndata: a\n\ndata: b\n\n',
-      [
-        { type: 'message', id: '7', data: 'a' },
-        { type: 'message', id: '7', data: 'b' },
-      ],
-    ],
-    ['a comment', ': \n\n: hello\n', []],
-    ['a block without data', 'event: Beat\nid: 9\n\n', []],
-    ['a wait', 'retry: 2000\n\n', [{ retryMs: 2000 }]],
-    ['a wait that is no number', 'retry: soon\n\n', []],
-    ['a byte order mark', '\uFEFFdata: x\n\n', [{ type: 'message', id: '', data: 'x' }]],
-    ['an unfinished block', 'data: x\n', []],
-    ['an id with a null', 'id: a\0b\ndata: x\n\n', [{ type: 'message', id: '', data: 'x' }]],
-    ['a field without a value', 'data\n\n', [{ type: 'message', id: '', data: '' }]],
-    [
-      'carriage returns',
-      'data: a\r\rdata: b\r\n\r\n',
-      [
-        { type: 'message', id: '', data: 'a' },
-        { type: 'message', id: '', data: 'b' },
-      ],
-    ],
-  ])('reads %s', (_name, text, expected) => {
-    // What ends with a carriage return waits for the next character, so one more line follows.
-    expect(parse(text, ':\n')).toEqual(expected);
-  });
-});
+import { type StreamPart, readEventStream } from './event-stream.ts';
 
 const bodyOf = (chunks: readonly Uint8Array<ArrayBuffer>[]): ReadableStream<Uint8Array> =>
   new ReadableStream({
