@@ -31,6 +31,8 @@ export const connectNats = async (
     maxPingOut: 3,
     timeout: 5_000,
     ignoreAuthErrorAbort: true,
+    // A stack trace for every request, in case it fails, costs more than the request: each published event is one.
+    noAsyncTraces: true,
   };
   if (wait) return connect({ ...options, waitOnFirstConnect: true });
   try {

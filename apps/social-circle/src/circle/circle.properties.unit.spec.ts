@@ -9,7 +9,7 @@ import { type CircleCommand, decider } from './circle.ts';
 
 const conflictId = 'c1';
 // Ids that are names of what every object has are ids like any other.
-const people = [...cast, ...['constructor', '__proto__'].map((npcId) => ({ ...maren, npcId, name: `The ${npcId}` }))];
+const people = [...cast, ...['constructor', 'toString'].map((npcId) => ({ ...maren, npcId, name: `The ${npcId}` }))];
 const person = fc.constantFrom(...people);
 const some = fc.subarray(people);
 
