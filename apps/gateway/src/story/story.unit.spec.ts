@@ -154,7 +154,7 @@ describe('a story', () => {
         });
     });
 
-    it.each(['constructor', 'toString', '__proto__'])('takes %s for an id like any other', (npcId) => {
+    it.each(['constructor', 'toString', 'hasOwnProperty'])('takes %s for an id like any other', (npcId) => {
       given(...known)
         .when(begin({}, [npcId]))
         .thenRefuses('unknown_npc');
