@@ -6,6 +6,7 @@ import {
   type OnApplicationShutdown,
   Post,
   Body,
+  StandardSchemaValidationPipe,
 } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import { z } from 'zod';
@@ -117,7 +118,7 @@ describe('a service', () => {
       schema,
       config,
       logger,
-      validate: true,
+      configure: (app) => void app.useGlobalPipes(new StandardSchemaValidationPipe()),
       strategy,
       warm,
     });

@@ -1,4 +1,4 @@
-import { type DynamicModule, StandardSchemaValidationPipe, type Type } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -19,9 +19,7 @@ export interface ServiceOptions<Schema extends z.ZodObject = z.ZodObject> {
   schema: Schema;
   config: z.output<Schema> & Pick<BaseConfig, 'AGON_PORT' | 'AGON_HOST' | 'LOG_LEVEL'>;
   logger?: Logger | undefined;
-  /** Adds the global pipe that checks `@Body({ schema })`, `@Param({ schema })`, … (the gateway). */
-  validate?: boolean | undefined;
-  /** Filters, interceptors, OpenAPI: anything set on the app before it is initialised. */
+  /** Pipes, filters, interceptors, OpenAPI: anything set on the app before it is initialised. */
   configure?: ((app: NestExpressApplication) => void | Promise<void>) | undefined;
   /** Opens connections and prepares statements, after the modules' init hooks and before any work is taken. */
   warm?: ((app: NestExpressApplication) => Promise<void>) | undefined;
@@ -54,7 +52,6 @@ const run = async (app: NestExpressApplication, logger: Logger, options: Service
   app.use(measureRequests(app.get(Metrics)));
   app.disable('x-powered-by');
   app.set('etag', false);
-  if (options.validate === true) app.useGlobalPipes(new StandardSchemaValidationPipe());
   await options.configure?.(app);
   if (options.strategy !== undefined) app.connectMicroservice({ strategy: options.strategy(app) });
   // Nest would start the transport first and run the init hooks on listen: messages before their handlers are ready.
