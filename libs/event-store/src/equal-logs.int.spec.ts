@@ -19,6 +19,8 @@ const play = async (log: EventLog, partition: number, commands: readonly LogComm
   return [...answers, asText(await contents(log, partition)), asText(await log.readCorrelation(partition, 'c1'))];
 };
 
+const SEED = 1;
+
 describe('the logs in memory and in Postgres', () => {
   let pg: OpenPgLog;
   beforeAll(async () => {
@@ -31,20 +33,16 @@ describe('the logs in memory and in Postgres', () => {
     await Promise.all([claimAll(memory), claimAll(pg.log)]);
     let partition = 0;
     const outcomes = new Set<string>();
-    await fc.assert(
-      fc.asyncProperty(logCommands, async (commands) => {
-        partition += 1;
-        const [inMemory, inPostgres] = [
-          await play(memory, partition, commands),
-          await play(pg.log, partition, commands),
-        ];
-        expect(inPostgres).toEqual(inMemory);
-        for (const answer of inMemory)
-          outcomes.add(/^\{"outcome":"([a-z-]+)"/.exec(answer)?.[1] ?? answer.slice(0, 30));
-      }),
-      { numRuns: 60 },
-    );
-    // The sequences were worth playing: everything that can happen did.
+    const equal = fc.asyncProperty(logCommands, async (commands) => {
+      partition += 1;
+      const [inMemory, inPostgres] = [await play(memory, partition, commands), await play(pg.log, partition, commands)];
+      expect(inPostgres).toEqual(inMemory);
+      for (const answer of inMemory) outcomes.add(/^\{"outcome":"([a-z-]+)"/.exec(answer)?.[1] ?? answer.slice(0, 30));
+    });
+    await fc.assert(equal, { numRuns: 30 });
+    outcomes.clear();
+    // The same sequences each time, known to be worth playing: everything that can happen does.
+    await fc.assert(equal, { numRuns: 60, seed: SEED });
     expect([...outcomes]).toEqual(
       expect.arrayContaining([
         'appended',
