@@ -5,7 +5,6 @@ import {
   CreateStoryBody,
   LocalId,
   MakeChoiceBody,
-  PARTITIONS,
   RegisterNpcsBody,
   ResolveConflictBody,
   StoryId,
@@ -116,7 +115,7 @@ export class StoriesController {
 }
 
 /** Derived from the key, so that a repeated creation finds the story; the partition is chosen here, once for all. */
-function storyIdOf(key: string, partitions = PARTITIONS): string {
+function storyIdOf(key: string, partitions: number): string {
   const hash = createHash('sha256').update(`local/${key}`).digest();
   return `p${hash.readUInt32BE(0) % partitions}_${hash.toString('hex', 4, 14)}`;
 }
