@@ -1,13 +1,14 @@
 import type { EventOf } from '@agon/contracts';
 import { reader, streamId } from '@agon/contracts';
 import { Decisions, type Handled, MessageContext, OnEvent } from '@agon/messaging';
-import { Tellings } from '@agon/service-kit';
+import { Refinements, Tellings } from '@agon/service-kit';
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import * as conflict from './conflict/conflict.ts';
 import * as flow from './flow/flow.ts';
 import type { Moved } from './flow/moved.ts';
 import * as sceneTension from './flow/scene-tension.ts';
+import { asksOf } from './refinement/asks.ts';
 
 /** Message → command. This service judges every game event that names a conflict. */
 @Controller()
@@ -15,6 +16,7 @@ export class Handlers {
   constructor(
     private readonly decisions: Decisions,
     private readonly tellings: Tellings,
+    private readonly refinements: Refinements,
   ) {}
 
   @OnEvent('ConflictBegan')
@@ -84,6 +86,23 @@ export class Handlers {
     });
   }
 
+  @OnEvent('RefinementAnswered')
+  async refinementAnswered(
+    @Payload() { data }: EventOf<'RefinementAnswered'>,
+    @Ctx() { event }: MessageContext,
+  ): Promise<Handled | undefined> {
+    if (!this.refinements.isOwn(data)) return undefined;
+    const { conflictId } = data;
+    const streams = {
+      conflict: conflictOf(event.storyId, String(conflictId)),
+      refinements: this.refinements.of(event.storyId, conflictId),
+    };
+    return this.decisions.handle(event, streams, (states) => {
+      const closed = states.conflict.status === 'resolved';
+      return [{ stream: 'refinements', events: this.refinements.judge(data, closed, states.refinements) }];
+    });
+  }
+
   /** A flow moves only when its conflict takes the input: what the flow would do is decided first, and dropped if not. */
   private judge(
     event: MessageContext['event'],
@@ -91,13 +110,20 @@ export class Handlers {
     move: (telling: ReturnType<Tellings['of']>) => flow.FlowCommand,
     command: (moved: Moved | null) => conflict.ConflictCommand,
   ): Promise<Handled> {
-    const streams = { conflict: conflictOf(event.storyId, conflictId), flow: flowOf(event.storyId, conflictId) };
+    const streams = {
+      conflict: conflictOf(event.storyId, conflictId),
+      flow: flowOf(event.storyId, conflictId),
+      refinements: this.refinements.of(event.storyId, conflictId),
+    };
     return this.decisions.handle(event, streams, (states) => {
       const moves = flow.decide(move(this.tellings.of(event, `flow-${conflictId}`)), states.flow);
       const judged = conflict.decide(command(flow.movedBy(states.flow, moves)), states.conflict);
+      const moved = judged.some(conflict.isRefusal) ? [] : moves;
+      const asks = asksOf(judged.reduce(conflict.evolve, states.conflict), [...judged, ...moved]);
       return [
         { stream: 'conflict', events: judged },
-        { stream: 'flow', events: judged.some(conflict.isRefusal) ? [] : moves },
+        { stream: 'flow', events: moved },
+        { stream: 'refinements', events: this.refinements.ask(event, asks, states.refinements) },
       ];
     });
   }

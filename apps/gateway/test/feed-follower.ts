@@ -56,6 +56,7 @@ export class FeedFollower {
     const before = this.entries.length;
     const events = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
     for await (const { id, event, data } of events) {
+      if (event === 'RefinementDelta') continue;
       const entry = WireFeedEntry.parse(JSON.parse(data));
       if (id !== String(entry.position) || event !== entry.type)
         throw new Error(`entry ${entry.position} came as ${id}`);

@@ -4,7 +4,7 @@ import { CAST, CHALLENGE, type Kind, NEGOTIATE, POWER_CRISIS, RESOLVE, SECRET, S
 import { type Reply, type Sent, answerIn, problemIn, send, sendUntilComplete } from './http.ts';
 import { brokenLaws } from './laws.ts';
 import { castStory, openConflict } from './prepared-story.ts';
-import { START_MS, type System, startSystem } from './system.ts';
+import { START_MS, type System, startSystem, storedFacts } from './system.ts';
 
 let system: System;
 let storyId: string;
@@ -90,20 +90,20 @@ describe.each(WRITES)('to $name', ({ kind, body, other }) => {
   it('with another body under the same key is refused, and stores nothing', async () => {
     const request = await requestOf(kind, body);
     const first = await sendUntilComplete(system.url, request);
-    const before = await system.log.heads();
+    const before = await storedFacts(system);
     const reply = await send(system.url, { ...request, body: other });
     expect(problemIn(reply)).toMatchObject({ status: 422, code: 'idempotency_key_reused' });
-    expect(await system.log.heads()).toEqual(before);
+    expect(await storedFacts(system)).toEqual(before);
     expect((await send(system.url, request)).text).toBe(first.text);
   });
 
   it('without a key is refused, and stores nothing', async () => {
     const request = await requestOf(kind, body);
-    const before = await system.log.heads();
+    const before = await storedFacts(system);
     const problem = problemIn(await send(system.url, { ...request, key: undefined }));
     expect(problem).toMatchObject({ status: 400, code: 'idempotency_key_required' });
     expect(problem.errors?.map(({ field }) => field)).toEqual(['Idempotency-Key']);
-    expect(await system.log.heads()).toEqual(before);
+    expect(await storedFacts(system)).toEqual(before);
   });
 });
 
@@ -170,10 +170,10 @@ describe('a repeat of what was refused', () => {
     const request = write('choices', storyId, conflictId, CHALLENGE, newKey());
     const first = await sendUntilComplete(system.url, request);
     expect(problemIn(first)).toMatchObject({ status: 409, code: 'conflict_resolved' });
-    const before = await system.log.heads();
+    const before = await storedFacts(system);
     const replies = await Promise.all(Array.from({ length: 5 }, () => send(system.url, request)));
     expect(bodies(replies)).toEqual(bodies([first]));
-    expect(await system.log.heads()).toEqual(before);
+    expect(await storedFacts(system)).toEqual(before);
   });
 
   it('by the gateway is judged anew: nothing was stored under its key', async () => {

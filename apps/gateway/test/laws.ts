@@ -1,4 +1,5 @@
 import { consumes } from '@agon/contracts';
+import type { StoredEvent } from '@agon/event-store';
 import { eventually } from './eventually.ts';
 import { carriedByBroker, readStreams } from './laws/broker-laws.ts';
 import { continuous } from './laws/continuity.ts';
@@ -7,11 +8,12 @@ import { type History, readHistory } from './laws/history.ts';
 import { type ToldInput, storedOnce } from './laws/input-laws.ts';
 import { decidedInOrder, decidedOnce, gapless, judgedOnce } from './laws/log-laws.ts';
 import { findReadModels, foldedFromLog, readCheckpoints } from './laws/read-models.ts';
+import { conserved, openRefinements } from './laws/refinement-laws.ts';
 import type { System } from './system.ts';
 
 /**
- * Waits until nothing is left to do: every service has handled what concerns it, the broker holds the whole log, every
- * read model has folded it. Then the log stands still, as long as nobody plays. Gives the log.
+ * Waits until nothing is left to do: every service has handled what concerns it, every refinement is settled, the broker
+ * holds the whole log, every read model has folded it. Then the log stands still, as long as nobody plays. Gives the log.
  */
 export async function settled(system: System, timeout = 60_000): Promise<History> {
   const models = await findReadModels();
@@ -29,6 +31,13 @@ export async function settled(system: System, timeout = 60_000): Promise<History
   return history;
 }
 
+/** Results of refinements that others have asked for are passed over, without a mark. */
+function concerns(service: string, types: readonly string[], { type, data }: StoredEvent): boolean {
+  if (!types.includes(type)) return false;
+  if (type === 'RefinementAnswered') return data['owner'] === service;
+  return type !== 'RefinementsDeclined' || JSON.stringify(data).includes(`"owner":"${service}"`);
+}
+
 async function lagsOf(
   system: System,
   history: History,
@@ -38,11 +47,13 @@ async function lagsOf(
   for (const [partition, events] of history) {
     const marks = await system.log.marks(partition);
     for (const [service, types] of Object.entries(consumes)) {
-      const wanted = events.findLast(({ type }) => types.some((known) => known === type))?.position ?? 0;
+      const wanted = events.findLast((event) => concerns(service, types, event))?.position ?? 0;
       const mark = marks.get(service) ?? 0;
       if (mark < wanted) lags.push(`${service} handled ${mark} of ${wanted} in ${partition}`);
     }
   }
+  const open = openRefinements(history);
+  if (open.length > 0) lags.push(`${open.length} refinements are open, such as ${open[0]}`);
   const checkpoints = await readCheckpoints(system.pool, models);
   const streams = await readStreams(system.stack.nats.url, history.keys()).catch(() => new Map());
   for (const [partition, { length }] of history) {
@@ -71,6 +82,7 @@ export async function brokenLaws(system: System, told: readonly ToldInput[] = []
     ...decidedOnce(history),
     ...decidedInOrder(history),
     ...continuous(history),
+    ...conserved(history),
     ...storedOnce(history, told),
     ...(await carriedByBroker(system.stack.nats.url, history)),
     ...(await foldedFromLog(system.pool, history, await findReadModels())),

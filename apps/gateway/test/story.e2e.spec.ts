@@ -1,5 +1,5 @@
 import { initialFeedState, reduceFeed } from '@agon/client';
-import { type Answer, type FeedEntry, judging } from '@agon/contracts';
+import { type Answer, type FeedEntry, isRefinementType, judging } from '@agon/contracts';
 import type { StoredEvent } from '@agon/event-store';
 import { eventually } from './eventually.ts';
 import { CHALLENGE, type Kind, SYNC, write } from './example-story.ts';
@@ -146,9 +146,9 @@ describe('what players follow', () => {
 
 /** Stream by stream, all that was decided; without ids, times, positions and the story's name. */
 const factsOf = (events: readonly StoredEvent[]): string => {
-  const streams = groupBy(events, ({ streamId, storyId }) => streamId.replace(storyId, ''));
-  const facts = [...streams].map(([stream, of]) => [stream, of.map(factOf)]);
-  return canonical(Object.fromEntries(facts));
+  const facts = events.filter(({ type }) => !isRefinementType(type));
+  const streams = groupBy(facts, ({ streamId, storyId }) => streamId.replace(storyId, ''));
+  return canonical(Object.fromEntries([...streams].map(([stream, of]) => [stream, of.map(factOf)])));
 };
 
 const factOf = ({ version, type, schemaVersion, data, metadata }: StoredEvent): object => {

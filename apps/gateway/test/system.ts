@@ -19,9 +19,16 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** Starts every process on servers, ports and data of its own. `replicas` counts the processes per service. */
-export async function startSystem(replicas: Readonly<Record<string, number>> = {}): Promise<System> {
-  const stack = await startStack({ replicas, env: { LOG_LEVEL: 'warn' } });
+/**
+ * Starts every process on servers, ports and data of its own. `replicas` counts the processes per service; `env` comes on
+ * top of what every process gets.
+ */
+export async function startSystem(
+  replicas: Readonly<Record<string, number>> = {},
+  env: Readonly<Record<string, string>> = {},
+): Promise<System> {
+  // Without a model every refinement is settled at once, and the log comes to rest.
+  const stack = await startStack({ replicas, env: { LOG_LEVEL: 'warn', AGON_LLM: 'off', ...env } });
   const pool = createPool(stack.postgres.url, 'e2e');
   const urls = stack.processes.filter(({ name }) => /^gateway(-\d+)?$/.test(name)).map(({ url }) => url);
   return {
@@ -36,4 +43,12 @@ export async function startSystem(replicas: Readonly<Record<string, number>> = {
       await stack.stop();
     },
   };
+}
+
+/** How many inputs and facts the log holds. What has to do with refining goes on by itself, whoever asks for what. */
+export async function storedFacts({ pool }: Pick<System, 'pool'>): Promise<number> {
+  const { rows } = await pool.query<{ facts: number }>(
+    `select count(*)::int as facts from agon_log.events where type not like 'Refinement%'`,
+  );
+  return rows[0]?.facts ?? 0;
 }

@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { type DataOf, type EventOf, categoriesOf, type consumes, parseEvent, streamId } from '@agon/contracts';
+import {
+  type DataOf,
+  type EventOf,
+  categoriesOf,
+  type consumes,
+  isRefinementType,
+  parseEvent,
+  streamId,
+} from '@agon/contracts';
 import { MemoryEventLog, type StoredEvent } from '@agon/event-store';
 import { Decisions, type Handled, MessageContext } from '@agon/messaging';
-import { Tellings } from '@agon/service-kit';
+import { Refinements, Tellings } from '@agon/service-kit';
 import { Handlers } from '../src/handlers.ts';
 import { packs } from './story.ts';
 
@@ -15,7 +23,14 @@ export type Message = { [Type in MessageType]: { readonly type: Type; readonly d
 export class TestService {
   readonly log = new MemoryEventLog();
   private readonly decisions = new Decisions({ service: 'social-circle', log: this.log });
-  private readonly handlers = new Handlers(this.decisions, new Tellings(packs));
+  private readonly asked = new Refinements('social-circle', this.decisions, {
+    late: (task) => void this.late.push(task),
+  });
+  private readonly handlers = new Handlers(this.decisions, new Tellings(packs), this.asked);
+  /** Tasks whose answers came after their settlement. */
+  readonly late: string[] = [];
+  /** What the last message asked of a model, or settled. */
+  refinements: readonly EventOf[] = [];
   private told = 0;
 
   constructor(
@@ -26,7 +41,11 @@ export class TestService {
   /** Stores the message as its service would, and lets this one handle it; what it decided, in order. */
   async tell({ type, data }: Message): Promise<readonly EventOf[]> {
     const own = type === 'SceneSynced';
-    const [service, category] = own ? (['gateway', 'game'] as const) : (['conflict-flow', 'conflict'] as const);
+    const [service, category] = own
+      ? (['gateway', 'game'] as const)
+      : isRefinementType(type)
+        ? (['llm-gateway', 'llm'] as const)
+        : (['conflict-flow', 'conflict'] as const);
     for (const owner of [service, 'social-circle']) await this.log.claim(owner, categoriesOf(owner));
     this.told += 1;
     const eventId = randomUUID();
@@ -56,10 +75,12 @@ export class TestService {
     });
     const [stored] = outcome.outcome === 'appended' ? outcome.events : [];
     if (stored === undefined) throw new Error(`the message was not stored: ${outcome.outcome}`);
-    return (await this.handle(stored)).events.map(parseEvent);
+    const decided = ((await this.handle(stored))?.events ?? []).map(parseEvent);
+    this.refinements = decided.filter((event) => isRefinementType(event.type));
+    return decided.filter((event) => !isRefinementType(event.type));
   }
 
-  private handle(stored: StoredEvent): Promise<Handled> {
+  private handle(stored: StoredEvent): Promise<Handled | undefined> {
     const context = new MessageContext(stored, () => undefined);
     const event = parseEvent(stored);
     switch (event.type) {
@@ -71,6 +92,10 @@ export class TestService {
         return this.handlers.resolved(event, context);
       case 'SceneSynced':
         return this.handlers.sceneSynced(event, context);
+      case 'RefinementAnswered':
+        return this.handlers.refinementAnswered(event, context);
+      case 'RefinementsDeclined':
+        return this.asked.declined(stored, event.data);
       default:
         throw new Error(`the service does not handle ${event.type}`);
     }

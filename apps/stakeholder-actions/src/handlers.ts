@@ -1,9 +1,10 @@
 import type { DataOf, EventOf } from '@agon/contracts';
 import { reader, streamId } from '@agon/contracts';
 import { Decisions, type Handled, MessageContext, OnEvent } from '@agon/messaging';
-import { Tellings } from '@agon/service-kit';
+import { Refinements, Tellings } from '@agon/service-kit';
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
+import { asksOf } from './refinement/asks.ts';
 import * as scene from './scene/scene.ts';
 import * as stakeholders from './stakeholders/stakeholders.ts';
 
@@ -13,6 +14,7 @@ export class Handlers {
   constructor(
     private readonly decisions: Decisions,
     private readonly tellings: Tellings,
+    private readonly refinements: Refinements,
   ) {}
 
   @OnEvent('ConflictCreated')
@@ -64,6 +66,23 @@ export class Handlers {
     });
   }
 
+  @OnEvent('RefinementAnswered')
+  async refinementAnswered(
+    @Payload() { data }: EventOf<'RefinementAnswered'>,
+    @Ctx() { event }: MessageContext,
+  ): Promise<Handled | undefined> {
+    if (!this.refinements.isOwn(data)) return undefined;
+    const { conflictId } = data;
+    const streams = {
+      stakeholders: stakeholdersOf(event.storyId, String(conflictId)),
+      refinements: this.refinements.of(event.storyId, conflictId),
+    };
+    return this.decisions.handle(event, streams, (states) => {
+      const closed = states.stakeholders.released;
+      return [{ stream: 'refinements', events: this.refinements.judge(data, closed, states.refinements) }];
+    });
+  }
+
   private bear(context: MessageContext, moved: DataOf<'ProgressApplied'>): Promise<Handled> {
     const { conflictId, tensionChanges, transition } = moved;
     return this.tell(context, conflictId, (telling) => ({
@@ -80,11 +99,19 @@ export class Handlers {
     conflictId: string,
     command: (telling: ReturnType<Tellings['of']>) => stakeholders.StakeholdersCommand,
   ): Promise<Handled> {
-    const streams = { stakeholders: stakeholdersOf(event.storyId, conflictId) };
-    const telling = () => this.tellings.of(event, `stakeholders-${conflictId}`);
-    return this.decisions.handle(event, streams, (states) => [
-      { stream: 'stakeholders', events: stakeholders.decide(command(telling()), states.stakeholders) },
-    ]);
+    const streams = {
+      stakeholders: stakeholdersOf(event.storyId, conflictId),
+      refinements: this.refinements.of(event.storyId, conflictId),
+    };
+    return this.decisions.handle(event, streams, (states) => {
+      const told = command(this.tellings.of(event, `stakeholders-${conflictId}`));
+      const facts = stakeholders.decide(told, states.stakeholders);
+      const asks = asksOf(states.stakeholders, facts, told.type === 'ReactToChoice' ? told.choice : undefined);
+      return [
+        { stream: 'stakeholders', events: facts },
+        { stream: 'refinements', events: this.refinements.ask(event, asks, states.refinements) },
+      ];
+    });
   }
 }
 

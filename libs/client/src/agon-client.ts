@@ -5,8 +5,10 @@ import {
   CreateStoryBody,
   type FeedEntry,
   type MakeChoiceBody,
+  type RefinementStatusWord,
   type RegisterNpcsBody,
   type ResolveConflictBody,
+  StoryRefinements,
   StoryState,
   type SyncSceneBody,
   WireFeedEntry,
@@ -15,7 +17,7 @@ import {
 } from '@agon/contracts';
 import { z } from 'zod';
 import { Http, type HttpOptions, type ReadOptions, type WriteOptions } from './http.ts';
-import { followFeed } from './stream/follow-feed.ts';
+import { type Followed, followFeed } from './stream/follow-feed.ts';
 
 /** The fast answer to a created story, with what it was created from. */
 export const StoryAnswer = Answer.extend(CreateStoryBody.shape);
@@ -25,6 +27,11 @@ export type StoryAnswer = z.infer<typeof StoryAnswer>;
 export interface FeedPage {
   readonly entries: FeedEntry[];
   readonly next: number;
+}
+
+export interface FollowOptions extends ReadOptions {
+  /** The position of the last entry that is known; 0 for the feed from its beginning. */
+  readonly after?: number | undefined;
 }
 
 /** Entries of types that this version does not know are passed over, not refused: a newer gateway may send them. */
@@ -97,6 +104,17 @@ export class AgonClient {
     return this.http.read(`${pathOf(storyId)}/state`, { after }, StoryState, options);
   }
 
+  /**
+   * Where the refinements of the story stand, by when they were asked for.
+   * @param status only those that stand so
+   */
+  refinements(
+    storyId: string,
+    { after = 0, status, ...options }: ReadOptions & { after?: number; status?: RefinementStatusWord | undefined } = {},
+  ): Promise<StoryRefinements> {
+    return this.http.read(`${pathOf(storyId)}/refinements`, { after, status }, StoryRefinements, options);
+  }
+
   /** @param limit entries at most, 1 to 1000 */
   async feed(
     storyId: string,
@@ -110,10 +128,15 @@ export class AgonClient {
    * The feed after a position, and then all that comes, each entry once and in order. A lost connection is opened again
    * where it ended. Ends without an error when `signal` is aborted.
    */
-  stream(
-    storyId: string,
-    { after = 0, signal }: ReadOptions & { after?: number } = {},
-  ): AsyncGenerator<FeedEntry, void> {
+  async *stream(storyId: string, options?: FollowOptions): AsyncGenerator<FeedEntry, void> {
+    for await (const told of this.follow(storyId, options)) if (told.kind === 'entry') yield told.entry;
+  }
+
+  /**
+   * What `stream` brings and, between the entries, drafts of the texts that models are writing. A draft holds the whole
+   * text so far, and is worth showing only while its item stands at a lower revision and is not final. Drafts may be lost.
+   */
+  follow(storyId: string, { after = 0, signal }: FollowOptions = {}): AsyncGenerator<Followed, void> {
     const path = `${pathOf(storyId)}/stream`;
     return followFeed({
       after,

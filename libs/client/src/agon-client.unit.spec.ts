@@ -134,6 +134,36 @@ describe('AgonClient', () => {
     ]);
   });
 
+  it('asks for all refinements, or for those that stand so', async () => {
+    const told = { position: 9, stale: true, missing: ['social-circle'], refinements: [] };
+    const { client, asked } = talk(told);
+    expect(await client.refinements(storyId, { after: 7, status: 'open' })).toEqual(told);
+    await client.refinements(storyId);
+    expect(asked.map(({ url }) => url)).toEqual([
+      `http://gateway:7600/v1/stories/${storyId}/refinements?after=7&status=open`,
+      `http://gateway:7600/v1/stories/${storyId}/refinements?after=0`,
+    ]);
+  });
+
+  it('streams the entries, and follows them with the drafts', async () => {
+    const [entry] = entriesOf([beat('c1')]);
+    const draft = { refinementId: 'x', itemId: 'beat-1', revision: 1, sequence: 0, text: 'In' };
+    const body =
+      `event: RefinementDelta\ndata: ${JSON.stringify(draft)}\n\n` +
+      `id: 1\nevent: DramaticBeatOccurred\ndata: ${JSON.stringify(entry)}\n\n`;
+    const { client, asked } = talk(body);
+    const followed = client.follow(storyId, { after: 0 });
+    expect([(await followed.next()).value, (await followed.next()).value]).toEqual([
+      { kind: 'draft', draft },
+      { kind: 'entry', entry },
+    ]);
+    await followed.return();
+    const streamed = client.stream(storyId);
+    expect((await streamed.next()).value).toEqual(entry);
+    await streamed.return();
+    expect(asked.map(({ headers }) => headers.get('last-event-id'))).toEqual(['0', '0']);
+  });
+
   it('passes over feed entries of types that it does not know', async () => {
     const known = entriesOf([beat('c1')]);
     const { client } = talk({ entries: [...known, { position: 2, type: 'ComesLater', data: {}, items: [] }], next: 2 });

@@ -54,9 +54,16 @@ export class Http {
     return this.ask(path, { method, headers, body: JSON.stringify(body), ...signalled(signal) }, schema);
   }
 
-  /** @throws as {@link write} does */
-  read<T>(path: string, query: Readonly<Record<string, number>>, schema: z.ZodType<T>, options: ReadOptions = {}) {
-    const search = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+  /** @param query without what is undefined. @throws as {@link write} does */
+  read<T>(
+    path: string,
+    query: Readonly<Record<string, number | string | undefined>>,
+    schema: z.ZodType<T>,
+    options: ReadOptions = {},
+  ) {
+    const search = Object.entries(query).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+    );
     const suffix = search.length === 0 ? '' : `?${search.join('&')}`;
     return this.ask(path + suffix, { method: 'GET', ...signalled(options.signal) }, schema);
   }

@@ -1,4 +1,4 @@
-import type { ConflictView, FeedEntry, SocialBoard, StakeholderView } from '@agon/contracts';
+import type { ConflictView, DataOf, FeedEntry, SocialBoard, StakeholderView } from '@agon/contracts';
 
 /** What a client that follows the feed knows of a story; `conflicts` and `circle` are those of `StoryState`. */
 export interface FeedState {
@@ -39,6 +39,7 @@ function applied(state: FeedState, entry: FeedEntry): FeedState {
         flow: null,
         tension: {},
         beats: 0,
+        conditions: [],
         resolution: null,
         stakeholders: [],
       };
@@ -70,7 +71,7 @@ function applied(state: FeedState, entry: FeedEntry): FeedState {
     }
     case 'StakeholderJoined': {
       const { conflictId, npcId, name, role, decisionStyle, stress, commitment } = entry.data;
-      const joined = { npcId, name, role, decisionStyle, stress, commitment, latestItem: null };
+      const joined = { npcId, name, role, decisionStyle, stress, commitment, latestItem: null, emotion: null };
       return withConflict(state, conflictId, (conflict) => ({
         ...conflict,
         stakeholders: [...conflict.stakeholders, joined],
@@ -81,8 +82,8 @@ function applied(state: FeedState, entry: FeedEntry): FeedState {
       return changes.reduce((told, { npcId, stress }) => withStakeholder(told, conflictId, npcId, { stress }), state);
     }
     case 'StakeholderReacted': {
-      const { conflictId, npcId, itemId } = entry.data;
-      return withStakeholder(state, conflictId, npcId, { latestItem: itemId });
+      const { conflictId, npcId, itemId, emotionalResponse } = entry.data;
+      return withStakeholder(state, conflictId, npcId, { latestItem: itemId, emotion: emotionalResponse });
     }
     case 'RoleAdapted':
       return withStakeholder(state, entry.data.conflictId, entry.data.npcId, { role: entry.data.role });
@@ -101,7 +102,9 @@ function applied(state: FeedState, entry: FeedEntry): FeedState {
       const known = { ...reputations, [npcId]: { ...reputations[npcId], ...scores } };
       return { ...state, circle: { ...state.circle, reputations: known } };
     }
-    // What colours the moment, or is told in full by the facts that come with it.
+    case 'RefinementAccepted':
+      return refined(state, entry.data);
+    // What colours the moment, leaves things as they are, or is told in full by the facts that come with it.
     case 'ChoiceApplied':
     case 'ActApplied':
     case 'PhaseTransitioned':
@@ -109,8 +112,30 @@ function applied(state: FeedState, entry: FeedEntry): FeedState {
     case 'SceneTensionRead':
     case 'StakeholdersReleased':
     case 'BehavioursHinted':
+    case 'RefinementRejected':
+    case 'RefinementSuperseded':
+    case 'RefinementExpired':
+    case 'RefinementFailed':
       return state;
   }
+}
+
+function refined(state: FeedState, { task, conflictId, itemId, changes }: DataOf<'RefinementAccepted'>): FeedState {
+  const { text, conditions, emotionalResponse: emotion } = changes;
+  if (task === 'social.gossip' && text !== undefined) {
+    const gossip = state.circle.gossip.map((told) => (told.itemId === itemId ? { ...told, text } : told));
+    return { ...state, circle: { ...state.circle, gossip } };
+  }
+  if (conflictId === null) return state;
+  return withConflict(state, conflictId, (conflict) => ({
+    ...conflict,
+    ...(task === 'conflict.name' && text !== undefined ? { name: text.text } : {}),
+    ...(task === 'flow.init' && conditions !== undefined ? { conditions } : {}),
+    // Of a reaction that another one has followed, the feeling has passed.
+    stakeholders: conflict.stakeholders.map((who) =>
+      emotion !== undefined && who.latestItem !== null && who.latestItem === itemId ? { ...who, emotion } : who,
+    ),
+  }));
 }
 
 const byId = (a: ConflictView, b: ConflictView): number => (a.conflictId < b.conflictId ? -1 : 1);

@@ -1,6 +1,7 @@
 import type { FeedEntry } from '@agon/contracts';
 import * as fc from 'fast-check';
 import {
+  type Sparse,
   adapted,
   adjusted,
   beat,
@@ -11,9 +12,11 @@ import {
   joined,
   judged,
   reacted,
+  refined,
   resolved,
   stressed,
   tense,
+  unrefined,
   whispered,
   withdrew,
 } from '../test/stories.ts';
@@ -21,6 +24,9 @@ import { type FeedState, initialFeedState, reduceFeed } from './reduce-feed.ts';
 
 const fold = (entries: readonly FeedEntry[], from = initialFeedState()): FeedState => entries.reduce(reduceFeed, from);
 const after = (...facts: Parameters<typeof entriesOf>[0]): FeedState => fold(entriesOf(facts));
+const feeling = (itemId: string): Sparse =>
+  refined('stakeholder.reaction', { itemId, npcId: '11', changes: { emotionalResponse: 'fearful' } });
+const emotions = (state: FeedState) => state.conflicts[0]?.stakeholders.map(({ emotion }) => emotion);
 
 describe('reduceFeed', () => {
   it('builds a conflict as the state shows it', () => {
@@ -35,6 +41,7 @@ describe('reduceFeed', () => {
         flow: { phase: 'rising', pacingStyle: 'steady', intensity: 0.5, momentum: 0.7, phaseProgress: 0 },
         tension: { power: 0.6 },
         beats: 1,
+        conditions: [],
         resolution: { type: 'compromise', winners: ['12'], losers: ['11'] },
         stakeholders: [],
       },
@@ -44,9 +51,9 @@ describe('reduceFeed', () => {
   it('follows one stakeholder through stress, a reaction and a new role, and leaves the others alone', () => {
     const cast = [created('c1'), joined('c1', '11'), joined('c1', '12')];
     const state = after(...cast, stressed('c1', '11', 0.6), reacted('c1', '11', 'r1'), adapted('c1', '11'));
-    const other = { stress: 0.45, latestItem: null, role: 'instigator' };
+    const other = { stress: 0.45, latestItem: null, emotion: null, role: 'instigator' };
     expect(state.conflicts[0]?.stakeholders).toMatchObject([
-      { npcId: '11', stress: 0.6, latestItem: 'r1', role: 'victim' },
+      { npcId: '11', stress: 0.6, latestItem: 'r1', emotion: 'angry', role: 'victim' },
       { npcId: '12', ...other },
     ]);
   });
@@ -78,6 +85,40 @@ describe('reduceFeed', () => {
     });
   });
 
+  it('takes the name, the conditions and the whisper of a refinement', () => {
+    const text = { key: 'refined', params: {}, text: 'In better words.' };
+    const conditions = ['a strike', 'a truce'];
+    const state = after(
+      created('c1'),
+      created('c2'),
+      whispered('g1'),
+      whispered('g2'),
+      refined('conflict.name', { itemId: 'name-c1', changes: { text } }),
+      refined('flow.init', { itemId: null, conflictId: 'c2', changes: { conditions } }),
+      refined('social.gossip', { itemId: 'g2', conflictId: null, changes: { text } }),
+    );
+    expect(state.conflicts).toMatchObject([
+      { name: 'In better words.', conditions: [] },
+      { name: 'Conflict c2', conditions },
+    ]);
+    expect(state.circle.gossip.map((gossip) => gossip.text.text)).toEqual(['Something is said.', 'In better words.']);
+  });
+
+  it('takes a refined feeling only while nothing has followed the reaction', () => {
+    const cast = [created('c1'), joined('c1', '11'), joined('c1', '12'), reacted('c1', '11', 'r1')];
+    expect(emotions(after(...cast, feeling('r1')))).toEqual(['fearful', null]);
+    expect(emotions(after(...cast, reacted('c1', '11', 'r2'), feeling('r1')))).toEqual(['angry', null]);
+    expect(emotions(after(...cast, withdrew('c1', '11'), feeling('r1')))).toEqual(['angry', null]);
+  });
+
+  it('changes no state by the text of a reaction, nor by a refinement that brings nothing', () => {
+    const before = after(created('c1'), joined('c1', '11'), reacted('c1', '11', 'r1'), whispered('g1'));
+    const text = { key: 'refined', params: {}, text: 'In better words.' };
+    const settled = [refined('stakeholder.reaction', { itemId: 'r1', changes: { text } }), ...unrefined('r1')];
+    const entries = entriesOf(settled).map((entry) => ({ ...entry, position: entry.position + 4 }));
+    expect(fold(entries, before)).toEqual({ ...before, position: 9 });
+  });
+
   it('advances over facts that only colour the moment', () => {
     expect(after(hinted())).toEqual({ ...initialFeedState(), position: 1 });
   });
@@ -99,6 +140,8 @@ const fact = fc.constantFrom('c1', 'c2').chain((id) =>
     fc.double({ min: 0, max: 1, noNaN: true }).map((stress) => stressed(id, '11', stress)),
     fc.double({ min: -1, max: 1, noNaN: true }).map((momentum) => adjusted(id, momentum)),
     fc.nat(50).map((n) => whispered(`gossip-${n}`)),
+    fc.nat(50).map((n) => refined('social.gossip', { itemId: `gossip-${n}` })),
+    fc.constant(refined('conflict.name', { conflictId: id })),
     fc.double({ min: 0, max: 1, noNaN: true }).map((score) => judged('12', score)),
   ),
 );

@@ -1,10 +1,10 @@
-import type { FeedEntry } from '@agon/contracts';
+import { type DataOf, type FeedEntry, type Item, type RefinementTask, examples } from '@agon/contracts';
 
 const text = { key: 'k', params: {}, text: 'Something is said.' };
 const flow = { phase: 'rising', pacingStyle: 'steady', intensity: 0.5, momentum: 0.1, phaseProgress: 0 } as const;
 const profile = { npcId: '11', name: 'Maren Holt', pronouns: 'she', traits: [] } as const;
 
-type Sparse = {
+export type Sparse = {
   [K in FeedEntry['type']]: { type: K; data: Extract<FeedEntry, { type: K }>['data'] };
 }[FeedEntry['type']];
 
@@ -123,3 +123,28 @@ export const resolved = (conflictId: string): Sparse => ({
 });
 
 export const hinted = (): Sparse => ({ type: 'BehavioursHinted', data: { hints: [] } });
+
+/** A refinement of the conflict that was accepted; the task says what of it changes. */
+export const refined = (task: RefinementTask, of: Partial<DataOf<'RefinementAccepted'>>): Sparse => ({
+  type: 'RefinementAccepted',
+  data: { ...examples.RefinementAccepted, task, conflictId: 'c1', ...of },
+});
+
+/** The other ways in which a refinement of the item may end. */
+export const unrefined = (itemId: string | null): Sparse[] => [
+  { type: 'RefinementRejected', data: { ...examples.RefinementRejected, itemId } },
+  { type: 'RefinementSuperseded', data: { ...examples.RefinementSuperseded, itemId } },
+  { type: 'RefinementExpired', data: { ...examples.RefinementExpired, itemId } },
+  { type: 'RefinementFailed', data: { ...examples.RefinementFailed, itemId } },
+];
+
+export const itemOf = (itemId: string, of: Partial<Item> = {}): Item => ({
+  itemId,
+  revision: 0,
+  final: false,
+  kind: 'beat',
+  npcId: null,
+  ...text,
+  source: 'rules',
+  ...of,
+});

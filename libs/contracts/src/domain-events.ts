@@ -151,6 +151,8 @@ export const stakeholderEvents = {
     stress: Level,
     commitment: Level,
     profile: NpcProfile,
+    /** Who the NPC is in this conflict, in a sentence; stories of earlier versions have none. */
+    text: Text.optional(),
   }),
   StressChanged: z.object({ conflictId, changes: z.array(StressChange) }),
   StakeholderReacted: z.object({

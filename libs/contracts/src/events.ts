@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { circleEvents, conflictEvents, flowEvents, stakeholderEvents } from './domain-events.ts';
 import { gameEvents } from './game-events.ts';
 import type { Category } from './ids.ts';
+import { modelEvents, refinementEvents } from './refinements.ts';
 
 /** Every event of the log, by the category of the streams that hold it. */
 export const eventsByCategory = {
@@ -10,6 +11,10 @@ export const eventsByCategory = {
   flow: flowEvents,
   stakeholders: stakeholderEvents,
   circle: circleEvents,
+  flow_refinements: refinementEvents,
+  stakeholder_refinements: refinementEvents,
+  circle_refinements: refinementEvents,
+  llm: modelEvents,
 } as const satisfies Record<Category, Record<string, z.ZodType>>;
 
 export const eventSchemas = {
@@ -18,6 +23,8 @@ export const eventSchemas = {
   ...flowEvents,
   ...stakeholderEvents,
   ...circleEvents,
+  ...refinementEvents,
+  ...modelEvents,
 } as const;
 
 export type EventType = keyof typeof eventSchemas;

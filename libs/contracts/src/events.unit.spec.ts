@@ -6,9 +6,11 @@ describe('events', () => {
     expect(new Set(Object.keys(examples))).toEqual(new Set(Object.keys(eventSchemas)));
   });
 
-  it('belong to one category each', () => {
-    const types = Object.values(eventsByCategory).flatMap((events) => Object.keys(events));
+  it('belong to one category each; those of a refinement to one of each owner', () => {
+    const { flow_refinements: refinements, stakeholder_refinements, circle_refinements, ...others } = eventsByCategory;
+    const types = [refinements, ...Object.values(others)].flatMap((events) => Object.keys(events));
     expect(types.toSorted((a, b) => a.localeCompare(b))).toEqual(eventTypes.toSorted((a, b) => a.localeCompare(b)));
+    expect([stakeholder_refinements, circle_refinements]).toEqual([refinements, refinements]);
   });
 
   it.each(eventTypes)('%s survives JSON, and is read as it was written', (type) => {

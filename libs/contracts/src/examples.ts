@@ -47,6 +47,16 @@ const gossip: Gossip = {
   text,
 };
 
+const subject = {
+  refinementId: 'reaction-1-c1-11-r1',
+  task: 'stakeholder.reaction',
+  conflictId,
+  itemId: 'reaction-1-c1-11',
+  kind: 'reaction',
+  npcId: '11',
+} as const;
+const kept = { ...subject, revision: 0, final: true } as const;
+
 /** One example of the data of every event: for tests, and for services to rehearse with before players come. */
 export const examples: { [Type in EventType]: DataOf<Type> } = {
   StoryCreated: { seed: 'harbour-7', contentPack: 'harbour@1', locale: 'en' },
@@ -124,11 +134,12 @@ export const examples: { [Type in EventType]: DataOf<Type> } = {
     stress: 0.45,
     commitment: 0.6,
     profile: maren,
+    text,
   },
   StressChanged: { conflictId, changes: [{ npcId: '11', previousStress: 0.45, stress: 0.6 }] },
   StakeholderReacted: {
     conflictId,
-    itemId: 'reaction-2-c1-11',
+    itemId: 'reaction-1-c1-11',
     npcId: '11',
     reactionType: 'escalate',
     emotionalResponse: 'angry',
@@ -160,4 +171,73 @@ export const examples: { [Type in EventType]: DataOf<Type> } = {
     text,
   },
   CircleObserved: { gossip: [gossip], reputations: { '11': { influential: 0.4 } } },
+  RefinementRequested: {
+    ...subject,
+    owner: 'stakeholder-actions',
+    lane: 'hot',
+    key: 'stakeholder.reaction/c1/11',
+    prompt: { id: 'stakeholder.reaction', version: 1 },
+    schema: { id: 'stakeholder.reaction', version: 1 },
+    revision: 0,
+    variables: { role: 'instigator', choiceType: 'confrontational' },
+    current: { text: text.text, reactionType: 'escalate', emotionalResponse: 'angry' },
+    untrusted: [{ field: 'choice', text: choice.text }],
+    candidates: [{ npcId: '11', name: 'Maren Holt' }],
+    others: [{ npcId: '12', name: 'Tobias Reed' }],
+    contextHash: 'f3b1c2d4e5a60718',
+    turn: 3,
+    outlivesConflict: false,
+    deadline: '2026-01-01T00:00:08.000Z',
+    budget: { maxOutputTokens: 300 },
+  },
+  RefinementAccepted: {
+    ...subject,
+    revision: 1,
+    final: true,
+    replaces: 0,
+    late: false,
+    changes: {
+      text: { key: 'refined.stakeholder.reaction', params: {}, text: 'Maren Holt shuts the ledger.' },
+      emotionalResponse: 'surprised',
+    },
+    refused: [{ field: 'stressImpact', reason: 'numbers are the rules’' }],
+    source: 'llm-sim',
+  },
+  RefinementRejected: { ...kept, reason: 'stale', detail: 'written for revision 7, not 0' },
+  RefinementSuperseded: { ...kept, by: 'reaction-5-c1-11-r1' },
+  RefinementExpired: kept,
+  RefinementFailed: { ...kept, reason: 'breaker_open' },
+  RefinementAnswered: {
+    refinementId: subject.refinementId,
+    task: subject.task,
+    owner: 'stakeholder-actions',
+    conflictId,
+    output: {
+      text: 'Maren Holt shuts the ledger.',
+      npcId: '11',
+      reactionType: 'escalate',
+      emotionalResponse: 'surprised',
+      relationshipImpact: -0.2,
+      stressImpact: 0.1,
+      basis: 0,
+      mentions: ['11'],
+    },
+    provenance: {
+      provider: 'sim',
+      model: 'llm-sim',
+      responseId: 'resp_1',
+      promptId: 'stakeholder.reaction',
+      promptVersion: 1,
+      promptHash: '0a1b2c3d',
+      schemaId: 'stakeholder.reaction',
+      schemaVersion: 1,
+    },
+    usage: { inputTokens: 400, outputTokens: 60 },
+    timing: { queuedMs: 12, firstTokenMs: 420, callMs: 1200 },
+  },
+  RefinementsDeclined: {
+    refinements: [
+      { refinementId: subject.refinementId, owner: 'stakeholder-actions', conflictId, reason: 'breaker_open' },
+    ],
+  },
 };

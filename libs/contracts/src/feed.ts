@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { eventSchemas } from './events.ts';
 import type { EventOf, EventType } from './events.ts';
 import { Item, itemsOf } from './items.ts';
+import { SETTLEMENT_TYPES } from './refinements.ts';
 
-/** What players may see: the facts, never the inputs, refusals or anything internal. */
+/** What players may see: the facts and what became of refinements, never inputs, refusals or anything internal. */
 export const FEED_TYPES = [
   'ConflictCreated',
   'ChoiceApplied',
@@ -25,6 +26,7 @@ export const FEED_TYPES = [
   'BehavioursHinted',
   'GossipStarted',
   'ReputationChanged',
+  ...SETTLEMENT_TYPES,
 ] as const satisfies readonly EventType[];
 export type FeedType = (typeof FEED_TYPES)[number];
 

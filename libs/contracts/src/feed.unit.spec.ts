@@ -10,6 +10,8 @@ import {
   isFeedType,
   readFeedEntry,
 } from './feed.ts';
+import { SETTLEMENT_TYPES, isSettlementType } from './refinements.ts';
+import { modelEvents, refinementEvents } from './refinements.ts';
 
 function entryOf(type: FeedType, position: number): WireFeedEntry {
   const event = parseEvent(stored(type, position));
@@ -18,12 +20,29 @@ function entryOf(type: FeedType, position: number): WireFeedEntry {
 }
 
 describe('the feed', () => {
-  it('shows every fact, but for refusals and what others of the feed tell already', () => {
+  it('shows every fact, but for refusals, talk with models and what others of the feed tell already', () => {
     const hidden = eventTypes.filter((type) => !isFeedType(type));
     const refusals = eventTypes.filter((type) => type.endsWith('Refused'));
     expect(new Set<string>(hidden)).toEqual(
-      new Set([...Object.keys(gameEvents), ...refusals, 'ProgressApplied', 'CircleObserved']),
+      new Set([
+        ...Object.keys(gameEvents),
+        ...refusals,
+        'ProgressApplied',
+        'CircleObserved',
+        'RefinementRequested',
+        ...Object.keys(modelEvents),
+      ]),
     );
+  });
+
+  it('tells every way in which a refinement ends, and that nothing follows', () => {
+    const ends = Object.keys(refinementEvents).filter((type) => type !== 'RefinementRequested');
+    expect(ends).toEqual(SETTLEMENT_TYPES);
+    expect(eventTypes.filter(isSettlementType)).toEqual(SETTLEMENT_TYPES);
+    for (const type of SETTLEMENT_TYPES) {
+      expect(entryOf(type, 42).data).toMatchObject({ itemId: 'reaction-1-c1-11', final: true });
+    }
+    expect(entryOf('RefinementAccepted', 42).items).toMatchObject([{ revision: 1, replaces: 0, source: 'llm-sim' }]);
   });
 
   it.each(FEED_TYPES)('carries %s over the wire and back', (type) => {
@@ -40,6 +59,7 @@ describe('the feed', () => {
 
   it.each([
     ['of a type that players do not see', { type: 'ChoiceRefused', data: examples.ChoiceRefused }],
+    ['that tells what a model is asked', { type: 'RefinementRequested', data: examples.RefinementRequested }],
     ['whose data is of another type', { type: 'FlowAdjusted', data: examples.StressChanged }],
     ['without a position', { position: 0 }],
   ])('takes no entry %s', (_, part) => {

@@ -28,6 +28,10 @@ export const CATEGORY_OWNERS = {
   flow: 'conflict-flow',
   stakeholders: 'stakeholder-actions',
   circle: 'social-circle',
+  flow_refinements: 'conflict-flow',
+  stakeholder_refinements: 'stakeholder-actions',
+  circle_refinements: 'social-circle',
+  llm: 'llm-gateway',
 } as const;
 
 export type Category = keyof typeof CATEGORY_OWNERS;

@@ -46,7 +46,7 @@ describe('ids', () => {
     expect(owners.flatMap(categoriesOf).toSorted((a, b) => a.localeCompare(b))).toEqual(
       Object.keys(CATEGORY_OWNERS).toSorted((a, b) => a.localeCompare(b)),
     );
-    expect(categoriesOf('conflict-flow')).toEqual(['conflict', 'flow']);
+    expect(categoriesOf('conflict-flow')).toEqual(['conflict', 'flow', 'flow_refinements']);
     expect(categoriesOf('nobody')).toEqual([]);
   });
 });

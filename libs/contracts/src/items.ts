@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { EventOf } from './events.ts';
+import type { DataOf, EventOf } from './events.ts';
 import { LocalId } from './ids.ts';
+import { isRefinedKind } from './refinement-tasks.ts';
 import type { Text } from './text.ts';
 
 /**
@@ -17,13 +18,30 @@ export const Item = z
     key: z.string(),
     params: z.record(z.string(), z.string()),
     text: z.string(),
+    source: z.string().describe('`rules`, or the model that wrote the text'),
+    replaces: z.int().min(0).optional().describe('The revision that this one replaces'),
+    late: z.boolean().optional().describe('True: the story has moved on; for the journal, not for the screen'),
   })
   .meta({ id: 'Item' });
 export type Item = z.infer<typeof Item>;
 
-/** The items that a fact brings, all at revision 0 and final: rules and templates have spoken. */
+/** The item of a conflict's name. */
+export const nameItemId = (conflictId: string): string => `name-${conflictId}`;
+
+/** The item that tells who an NPC is in a conflict. */
+export const profileItemId = (conflictId: string, npcId: string): string => `profile-${conflictId}-${npcId}`;
+
+/** The items that an event brings: those of a fact at revision 0, final unless a model is asked for a better text. */
 export function itemsOf(event: EventOf): Item[] {
   switch (event.type) {
+    case 'ConflictCreated': {
+      const { conflictId, name, nameText } = event.data;
+      return [item('name', { itemId: nameItemId(conflictId), text: { ...nameText, text: name } })];
+    }
+    case 'StakeholderJoined': {
+      const { conflictId, npcId, text } = event.data;
+      return text === undefined ? [] : [item('profile', { itemId: profileItemId(conflictId, npcId), text, npcId })];
+    }
     case 'PhaseTransitioned':
       return [item('transition', event.data)];
     case 'DramaticBeatOccurred':
@@ -42,11 +60,20 @@ export function itemsOf(event: EventOf): Item[] {
       return [item('gossip', event.data)];
     case 'ReputationChanged':
       return [item('reputation', event.data)];
+    case 'RefinementAccepted':
+      return refined(event.data);
     default:
       return [];
   }
 }
 
+function refined(data: DataOf<'RefinementAccepted'>): Item[] {
+  const { itemId, kind, npcId, revision, replaces, late, source, changes } = data;
+  if (itemId === null || kind === null || changes.text === undefined) return [];
+  return [{ itemId, revision, final: true, kind, npcId, ...changes.text, source, replaces, late }];
+}
+
 function item(kind: string, of: { itemId: string; text: Text; npcId?: string }): Item {
-  return { itemId: of.itemId, revision: 0, final: true, kind, npcId: of.npcId ?? null, ...of.text };
+  const final = !isRefinedKind(kind);
+  return { itemId: of.itemId, revision: 0, final, kind, npcId: of.npcId ?? null, ...of.text, source: 'rules' };
 }

@@ -1,7 +1,7 @@
 import type { EventType } from './events.ts';
 import { gameEvents } from './game-events.ts';
 
-export type Service = 'gateway' | 'conflict-flow' | 'stakeholder-actions' | 'social-circle';
+export type Service = 'gateway' | 'conflict-flow' | 'stakeholder-actions' | 'social-circle' | 'llm-gateway';
 export type InputType = keyof typeof gameEvents;
 
 /** Who judges a game event, by which fact it is accepted or refused, and whose facts make up the fast answer. */
@@ -66,6 +66,9 @@ export const judging: Record<InputType, Judging> = {
   },
 };
 
+/** What becomes of refinements; each owner takes what it has asked for and passes over the rest. */
+const results = ['RefinementAnswered', 'RefinementsDeclined'] as const;
+
 /** What each service consumes; its JetStream consumers are filtered to exactly this. */
 export const consumes = {
   'conflict-flow': [
@@ -75,16 +78,19 @@ export const consumes = {
     'StakeholderActed',
     'ConflictEnded',
     'SceneSynced',
+    ...results,
   ],
   'stakeholder-actions': [
     'ConflictCreated',
     'ChoiceApplied',
     'ProgressApplied',
     'ActApplied',
+    ...results,
     'ConflictResolved',
     'SceneSynced',
   ],
-  'social-circle': ['ConflictCreated', 'ActApplied', 'ConflictResolved', 'SceneSynced'],
+  'social-circle': ['ConflictCreated', 'ActApplied', 'ConflictResolved', 'SceneSynced', ...results],
+  'llm-gateway': ['RefinementRequested'],
 } as const satisfies Record<Exclude<Service, 'gateway'>, readonly EventType[]>;
 
 export const isInputType = (type: string): type is InputType => Object.hasOwn(gameEvents, type);

@@ -13,7 +13,9 @@ import {
 } from './game-events.ts';
 import { LocalId, StoryId } from './ids.ts';
 import { Problem } from './problems.ts';
+import { RefinementDelta, RefinementStatusWord } from './refinements.ts';
 import { StoryState } from './state.ts';
+import { StoryRefinements } from './story-refinements.ts';
 
 const storyPath = z.object({ storyId: StoryId });
 const conflictPath = storyPath.extend({ conflictId: LocalId });
@@ -39,6 +41,16 @@ const json = (schema: z.ZodType, description: string) => ({
   content: { 'application/json': { schema } },
 });
 
+const ANSWER = [
+  'The fast answer; `pending` names what will come on the feed.',
+  'Every item is at revision 0, in a repeat too: where `final` is false, the feed brings revision 1 or says that none will come.',
+].join(' ');
+const STREAM = [
+  'Each entry has the position as id, the type as event, the entry as data.',
+  'Between them come drafts of the texts that a model is writing: event `RefinementDelta`, a `RefinementDelta` as data and no id.',
+  'A draft may be lost; show it only while its item is at a lower revision and not final.',
+].join(' ');
+
 /** A write: its key, its body, and the merged fast answer. */
 const write = (
   operationId: string,
@@ -62,7 +74,7 @@ const write = (
   },
   requestBody: { required: true, content: { 'application/json': { schema: body } } },
   responses: {
-    [status]: json(answer, 'The fast answer; `pending` names what will come on the feed'),
+    [status]: json(answer, ANSWER),
     ...writeProblems,
   },
 });
@@ -107,6 +119,23 @@ export const openApiDocument = (): ReturnType<typeof createDocument> =>
           },
         },
       },
+      '/v1/stories/{storyId}/refinements': {
+        get: {
+          operationId: 'readRefinements',
+          summary: 'Where the refinements of the story stand',
+          requestParams: {
+            path: storyPath,
+            query: z.object({
+              after,
+              status: RefinementStatusWord.optional().meta({ description: 'Only those that stand so' }),
+            }),
+          },
+          responses: {
+            '200': json(StoryRefinements, 'By when they were asked for; `stale` when `after` was not reached in time'),
+            ...readProblems,
+          },
+        },
+      },
       '/v1/stories/{storyId}/feed': {
         get: {
           operationId: 'readFeed',
@@ -131,8 +160,8 @@ export const openApiDocument = (): ReturnType<typeof createDocument> =>
           },
           responses: {
             '200': {
-              description: 'Each event has the position as id, the type as event, the entry as data',
-              content: { 'text/event-stream': { schema: WireFeedEntry } },
+              description: STREAM,
+              content: { 'text/event-stream': { schema: z.union([WireFeedEntry, RefinementDelta]) } },
             },
             ...readProblems,
           },

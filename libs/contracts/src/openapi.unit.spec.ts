@@ -1,4 +1,5 @@
 import { openApiDocument } from './openapi.ts';
+import { REFINEMENT_TASKS } from './refinement-tasks.ts';
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
@@ -30,8 +31,8 @@ describe('the OpenAPI document', () => {
   it('is of version 3.1 and names every route once', () => {
     expect(document['openapi']).toBe('3.1.0');
     const ids = operations.map(({ operation }) => operation['operationId']);
-    expect(new Set(ids).size).toBe(10);
-    expect(ids).toHaveLength(10);
+    expect(new Set(ids).size).toBe(11);
+    expect(ids).toHaveLength(11);
   });
 
   it('holds every schema that it refers to', () => {
@@ -71,6 +72,13 @@ describe('the OpenAPI document', () => {
     const headers = parameters.filter((of) => isObject(of) && of['in'] === 'header').map((of) => objectAt(of));
     expect(headers).toMatchObject([{ name: 'idempotency-key', required: true }]);
     expect(Object.keys(objectAt(operation, 'responses'))).toEqual(expect.arrayContaining(['409', '422']));
+  });
+
+  it('tells which tasks and states of refinements there are', () => {
+    const tasks = objectAt(document, 'components', 'schemas', 'RefinementStatus', 'properties', 'task')['enum'];
+    expect(tasks).toEqual(REFINEMENT_TASKS);
+    const status = objectAt(document, 'components', 'schemas', 'RefinementStatus', 'properties', 'status')['enum'];
+    expect(status).toContain('open');
   });
 
   it('lets a client leave out what has a default, and promises it in answers', () => {

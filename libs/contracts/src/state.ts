@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Flow, Gossip, Reputation } from './domain-events.ts';
 import { LocalId, StoryId } from './ids.ts';
-import { DecisionStyle, Level, Role, TensionLevels } from './vocabulary.ts';
+import { DecisionStyle, EmotionalResponse, Level, Role, TensionLevels } from './vocabulary.ts';
 
 /** What a client reads: a snapshot equal to the fold of the feed up to its position. */
 
@@ -14,6 +14,7 @@ export const StakeholderView = z
     stress: Level,
     commitment: Level,
     latestItem: z.string().nullable().describe('Its newest reaction or withdrawal'),
+    emotion: EmotionalResponse.nullable().describe('What its newest reaction shows'),
   })
   .meta({ id: 'Stakeholder' });
 export type StakeholderView = z.infer<typeof StakeholderView>;
@@ -27,6 +28,7 @@ export const ConflictBoard = z.object({
   flow: Flow.nullable(),
   tension: TensionLevels,
   beats: z.int(),
+  conditions: z.array(z.string()).describe('Turns that the conflict may take'),
   resolution: z.object({ type: z.string(), winners: z.array(LocalId), losers: z.array(LocalId) }).nullable(),
 });
 export type ConflictBoard = z.infer<typeof ConflictBoard>;

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { MemoryEventLog } from '@agon/event-store';
-import { startNats, type TestNats } from '@agon/testing';
+import { startNats, type TestNats, waitUntil } from '@agon/testing';
 import { countedLog, decidedInputs } from '../test/counted-log.ts';
 import { appendInput } from '../test/inputs.ts';
 import { type Replica, type ReplicaOptions, SERVICE, startReplica } from '../test/replica.ts';
-import { waitUntil } from '../test/wait-until.ts';
 import { isConnected } from './connection.ts';
 import { QueryClient, QueryFailed } from './query-client.ts';
 

@@ -1,12 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { NatsConnectionImpl } from '@nats-io/nats-core/internal';
-import { startNats, type TestNats } from '@agon/testing';
+import { startNats, type TestNats, waitUntil } from '@agon/testing';
 import { countedLog, decidedInputs, positionsOf } from '../test/counted-log.ts';
 import { appendInput } from '../test/inputs.ts';
 import { type Replica, type ReplicaOptions, startReplica, bound } from '../test/replica.ts';
 import { StoryFeeder } from '../test/story-feeder.ts';
-import { waitUntil } from '../test/wait-until.ts';
 import { connectNats } from './connection.ts';
 
 describe('consuming a partition', () => {

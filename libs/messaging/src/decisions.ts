@@ -14,6 +14,12 @@ export interface DecisionsOptions {
   cacheSize?: number | undefined;
 }
 
+/** The mark that an append moves, and what its events' ids are derived with. */
+interface How {
+  readonly handles: number | undefined;
+  readonly ids: string;
+}
+
 /** One writer owns a partition, so a version is wrong only after a hand-over; eight times in a row is something else. */
 const TRIES = 8;
 
@@ -48,12 +54,46 @@ export class Decisions {
     streams: Streams,
     decide: (states: Readonly<Record<string, unknown>>) => readonly AnyDecision[],
   ): Promise<Handled> {
+    return this.append(message, streams, decide, { handles: message.position, ids: '' });
+  }
+
+  /**
+   * Appends what `decide` concludes without a message: what time alone brings about. No mark moves, and nothing is appended
+   * when nothing was decided. Safe in several replicas at once: the streams' versions let one of them in.
+   *
+   * @param cause the event that it goes back to; what is decided inherits its place in the story.
+   * @param occasion what has come about: part of the events' ids, so that they differ from what the cause's own handling
+   *   has decided. A cause may have an occasion once.
+   * @throws as `handle`.
+   */
+  act<S extends Streams>(
+    cause: StoredEvent,
+    occasion: string,
+    streams: S & Checked<S>,
+    decide: (states: StatesOf<S>) => readonly Decision<S>[],
+  ): Promise<Handled>;
+  async act(
+    cause: StoredEvent,
+    occasion: string,
+    streams: Streams,
+    decide: (states: Readonly<Record<string, unknown>>) => readonly AnyDecision[],
+  ): Promise<Handled> {
+    return this.append(cause, streams, decide, { handles: undefined, ids: `${occasion}/` });
+  }
+
+  private async append(
+    message: StoredEvent,
+    streams: Streams,
+    decide: (states: Readonly<Record<string, unknown>>) => readonly AnyDecision[],
+    how: How,
+  ): Promise<Handled> {
     const uses = new Map(Object.values(streams).map((use) => [use.streamId, use]));
     if (uses.size < Object.keys(streams).length) throw new PermanentError('a decision names one stream twice');
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const loaded = await this.load(message.partition, uses);
-      const decisions = decide(statesOf(streams, loaded));
-      const answer = await this.log.append(this.request(message, streams, loaded, decisions));
+      const request = this.request(message, streams, loaded, decide(statesOf(streams, loaded)), how);
+      if (request.handles === undefined && request.events.length === 0) return { outcome: 'appended', events: [] };
+      const answer = await this.log.append(request);
       switch (answer.outcome) {
         case 'appended':
           this.advance(uses, loaded, answer.events);
@@ -113,6 +153,7 @@ export class Decisions {
     streams: Streams,
     loaded: ReadonlyMap<string, Aggregate>,
     decisions: readonly AnyDecision[],
+    { handles, ids }: How,
   ): AppendRequest {
     const { service, engine } = this.options;
     const metadata = deriveMetadata(message, service, engine);
@@ -126,9 +167,9 @@ export class Decisions {
       service,
       storyId: message.storyId,
       correlationId: message.correlationId,
-      handles: message.position,
+      handles,
       expected: new Map([...loaded].map(([streamId, { version }]) => [streamId, expectedOf(version)])),
-      events: decided.map(({ streamId, event }, n) => deriveEvent(message, metadata, streamId, event, n)),
+      events: decided.map(({ streamId, event }, n) => deriveEvent(message, metadata, streamId, event, `${ids}${n}`)),
     };
   }
 

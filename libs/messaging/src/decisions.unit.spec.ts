@@ -28,6 +28,11 @@ const count = (decisions: Decisions, message: StoredEvent, by = 1) =>
     { stream: 'counter', events: counter.decide(by, message.position, states.counter) },
   ]);
 
+const act = (decisions: Decisions, cause: StoredEvent, by = 1) =>
+  decisions.act(cause, 'dusk', { counter: counterOf(cause.storyId) }, (states) => [
+    { stream: 'counter', events: counter.decide(by, cause.position, states.counter) },
+  ]);
+
 describe('Decisions', () => {
   it('acts: appends what was decided and moves the mark', async () => {
     const { log, decisions } = await setUp();
@@ -192,5 +197,41 @@ describe('Decisions', () => {
       },
     ];
     expect(misuse).toHaveLength(4);
+  });
+
+  describe('without a message', () => {
+    it('appends what time brings about, and moves no mark', async () => {
+      const { log, decisions } = await setUp();
+      const cause = await appendInput(log);
+      const { events } = await act(decisions, cause);
+      expect(await log.readPartition(0, cause.position, 10)).toEqual(events);
+      expect(events).toMatchObject([{ correlationId: cause.correlationId, metadata: { causationId: cause.eventId } }]);
+      expect((await log.marks(0)).get(SERVICE)).toBe(0);
+    });
+
+    it('takes nothing from the handling of its cause, which comes before or after', async () => {
+      const { log, decisions } = await setUp();
+      const [early, late] = [await appendInput(log), await appendInput(log)];
+      await act(decisions, early);
+      await count(decisions, early);
+      await count(decisions, late);
+      await act(decisions, late);
+      expect(await log.readPartition(0, 2, 10)).toHaveLength(4);
+    });
+
+    it('appends nothing when nothing is due', async () => {
+      const { log, decisions } = await setUp();
+      const cause = await appendInput(log);
+      expect(await act(decisions, cause, 0)).toEqual({ outcome: 'appended', events: [] });
+      expect(await log.readPartition(0, cause.position, 10)).toEqual([]);
+    });
+
+    it('lets one of two replicas in that see the same thing due', async () => {
+      const { log, decisions } = await setUp();
+      const other = new Decisions({ service: SERVICE, log });
+      const cause = await appendInput(log);
+      await Promise.all([act(decisions, cause), act(other, cause)]);
+      expect(await log.readPartition(0, cause.position, 10)).toHaveLength(1);
+    });
   });
 });

@@ -20,16 +20,20 @@ export const deriveMetadata = (message: StoredEvent, service: string, engine?: s
   };
 };
 
-/** The nth event (from 0) that a service decides for a message. A retry derives the same id, which makes it harmless. */
+/**
+ * An event that a service decides for a message. A retry derives the same id, which makes it harmless.
+ *
+ * @param nth which of them it is: "0", "1" …
+ */
 export const deriveEvent = (
   message: StoredEvent,
   metadata: EventMetadata,
   streamId: string,
   decided: Decided,
-  n: number,
+  nth: string,
 ): NewEvent => ({
   streamId,
-  eventId: uuid5(`${metadata.source}/${n}`, message.eventId),
+  eventId: uuid5(`${metadata.source}/${nth}`, message.eventId),
   type: decided.type,
   schemaVersion: decided.schemaVersion ?? 1,
   data: decided.data,

@@ -1,10 +1,9 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
-import { startNats, type TestNats } from '@agon/testing';
+import { startNats, type TestNats, waitUntil } from '@agon/testing';
 import { countedLog } from '../test/counted-log.ts';
 import { appendInput } from '../test/inputs.ts';
 import { bound, SERVICE, startReplica } from '../test/replica.ts';
-import { waitUntil } from '../test/wait-until.ts';
 import { connectNats } from './connection.ts';
 import { type DurableOptions, ensureDurable, filterOf, GROUP } from './durable-consumer.ts';
 

@@ -1,10 +1,9 @@
-import { startNats, type TestNats } from '@agon/testing';
+import { startNats, type TestNats, waitUntil } from '@agon/testing';
 import type { MemoryEventLog } from '@agon/event-store';
 import { countedLog, decidedInputs, positionsOf } from '../test/counted-log.ts';
 import { appendInput } from '../test/inputs.ts';
 import { type Replica, type ReplicaOptions, SERVICE, startReplica } from '../test/replica.ts';
 import { StoryFeeder } from '../test/story-feeder.ts';
-import { waitUntil } from '../test/wait-until.ts';
 import { connectNats } from './connection.ts';
 
 /** What `pg` throws when nothing listens. */

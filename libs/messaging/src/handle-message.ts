@@ -24,6 +24,8 @@ export interface HandleOptions {
   call: (payload: unknown, context: MessageContext) => Promise<unknown>;
   /** Sends a fast answer; throws when it can't. */
   reply: (subject: string, answer: Reply) => void;
+  /** Whether an event that was decided is part of the fast answer. */
+  isAnswer: (event: StoredEvent) => boolean;
   /** Wraps the handling, so that its log lines carry the correlation id. */
   around: <T>(stored: StoredEvent, run: () => Promise<T>) => Promise<T>;
   ackWaitMs: number;
@@ -105,11 +107,11 @@ export class MessageHandler {
   }
 
   private reply(stored: StoredEvent, outcome: Reply['outcome'], events: readonly StoredEvent[]): void {
-    const { service, reply, metrics } = this.options;
+    const { service, reply, isAnswer, metrics } = this.options;
     const { replyTo, depth } = stored.metadata;
     if (replyTo === undefined || depth > 1) return;
     try {
-      reply(replyTo, { service, eventId: stored.eventId, outcome, events });
+      reply(replyTo, { service, eventId: stored.eventId, outcome, events: events.filter(isAnswer) });
     } catch {
       // The answer stands in the log; the reply only makes it quicker.
       metrics.replyFailed(stored.type);

@@ -17,6 +17,7 @@ const setUp = async (options: Partial<HandleOptions> = {}) => {
     parse: ({ data }) => data,
     call: async () => undefined,
     reply: (_subject, answer) => void replies.push(answer),
+    isAnswer: () => true,
     around: (_stored, run) => run(),
     ackWaitMs: 60,
     metrics: recorder.metrics,

@@ -31,6 +31,8 @@ export interface JetStreamStrategyOptions {
   ackWaitMs?: number | undefined;
   /** Told when the partition may have had another owner; wire it to `Decisions.dropPartition`. */
   onPinned?: ((partition: number) => void) | undefined;
+  /** Whether an event that was decided goes into the fast answer; all do when absent. */
+  isAnswer?: ((event: StoredEvent) => boolean) | undefined;
   /** Runs around each message; wire it to whatever puts the correlation id into log lines. */
   around?: (<T>(stored: StoredEvent, run: () => Promise<T>) => Promise<T>) | undefined;
   /**
@@ -142,13 +144,14 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   }
 
   private messageHandler(): MessageHandler {
-    const { service, log, nats, parse, around, ackWaitMs, logger } = this.options;
+    const { service, log, nats, parse, isAnswer, around, ackWaitMs, logger } = this.options;
     return new MessageHandler({
       service,
       log,
       parse,
       call: (payload, context) => this.dispatch(eventPattern(context.event.type), payload, context),
       reply: (subject, answer) => nats.publish(subject, JSON.stringify(answer)),
+      isAnswer: isAnswer ?? (() => true),
       around: around ?? ((_stored, run) => run()),
       ackWaitMs: ackWaitMs ?? 5_000,
       metrics: this.metrics,

@@ -1,11 +1,10 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { startNats, type TestNats } from '@agon/testing';
+import { startNats, type TestNats, waitUntil } from '@agon/testing';
 import type { MemoryEventLog } from '@agon/event-store';
 import { countedLog, decidedInputs, positionsOf } from '../test/counted-log.ts';
 import { appendInput } from '../test/inputs.ts';
 import { type Replica, type ReplicaOptions, startReplica, bound } from '../test/replica.ts';
-import { waitUntil } from '../test/wait-until.ts';
 
 describe('surviving', () => {
   let broker: TestNats;

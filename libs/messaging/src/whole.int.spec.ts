@@ -6,12 +6,11 @@ import {
   type StoredEvent,
   StoryPublisher,
 } from '@agon/event-store';
-import { createDatabase, startNats, type TestDatabase, type TestNats } from '@agon/testing';
+import { createDatabase, startNats, type TestDatabase, type TestNats, waitUntil } from '@agon/testing';
 import type { Pool } from 'pg';
 import { decidedInputs, positionsOf } from '../test/counted-log.ts';
 import { appendInput, storyIn } from '../test/inputs.ts';
 import { bound, type Replica, SERVICE, startReplica } from '../test/replica.ts';
-import { waitUntil } from '../test/wait-until.ts';
 import { connectNats } from './connection.ts';
 
 const PARTITIONS = [0, 1, 2, 3];

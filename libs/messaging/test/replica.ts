@@ -1,3 +1,4 @@
+import { waitUntil } from '@agon/testing';
 import { Controller, Inject, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Ctx, Payload } from '@nestjs/microservices';
@@ -18,7 +19,6 @@ import {
 import { counter, counterOf } from './counter.ts';
 import { Recorder } from './recorder.ts';
 import { StoryFeeder } from './story-feeder.ts';
-import { waitUntil } from './wait-until.ts';
 
 export const SERVICE = 'counting';
 

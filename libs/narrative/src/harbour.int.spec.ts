@@ -7,7 +7,15 @@ import { pickText, withUsed, type TextRequest } from './pick-text.ts';
 import { random } from './random.ts';
 import { fits, type Template } from './template.ts';
 import { textKind, type TextKind } from './text-kinds.ts';
-import { beatType, conflictPhase, emotionalResponse, gossipOccasion, reactionType, tensionType } from './vocabulary.ts';
+import {
+  beatType,
+  conflictPhase,
+  emotionalResponse,
+  gossipOccasion,
+  reactionType,
+  stakeholderRole,
+  tensionType,
+} from './vocabulary.ts';
 
 const pack: ContentPack = loadContentPacks(defaultContentPacks()).get('harbour@1');
 const draw = (n: number) => random({ storySeed: 'harbour', inputSequence: n, stream: 'test', n: 0 });
@@ -34,6 +42,14 @@ const expansions = everything.flatMap(({ kind, template }) =>
 
 const count = (kind: TextKind, facts: Record<string, string>): number =>
   templatesOf(kind).filter((template) => template.conditions.length > 0 && fits(template, facts)).length;
+/** The words of a template as it is written, without its slots and symbols. */
+const wordsOf = ({ tokens }: Template): Set<string> =>
+  new Set(
+    tokens.flatMap((token) => (token.type === 'text' ? (token.text.toLowerCase().match(/[\p{L}’]+/gu) ?? []) : [])),
+  );
+/** Jaccard similarity: shared words of all words. */
+const likeness = (a: Set<string>, b: Set<string>): number =>
+  [...a].filter((word) => b.has(word)).length / new Set([...a, ...b]).size;
 const story = (requests: (n: number, used: string[]) => TextRequest, length: number) => {
   let used: string[] = [];
   return Array.from({ length }, (_, n) => {
@@ -110,11 +126,36 @@ describe('enough of everything', () => {
       expect(count('transition', { fromPhase, toPhase })).toBeGreaterThanOrEqual(2);
   });
 
+  it.each(stakeholderRole.options)('four profiles or more of a %s, which no other role shares', (role) => {
+    const own = templatesOf('profile').filter(({ conditions }) =>
+      conditions.some(({ fact, values }) => fact === 'role' && values.has(role) && values.size === 1),
+    );
+    expect(own.length).toBeGreaterThanOrEqual(4);
+  });
+
   it.each(gossipOccasion.options)('six pieces of gossip or more on %s alone', (occasion) => {
     const own = templatesOf('gossip').filter(({ conditions }) =>
       conditions.some(({ fact, values }) => fact === 'occasion' && values.has(occasion)),
     );
     expect(own.length).toBeGreaterThanOrEqual(6);
+  });
+});
+
+describe('a profile', () => {
+  it('is one sentence', () => {
+    const several = /[.!?]”? “?\p{Lu}/u;
+    expect(expansions.filter(({ kind, text }) => kind === 'profile' && several.test(text))).toEqual([]);
+  });
+
+  it('is like no other: everyone who joins is told of in words of their own', () => {
+    const known = templatesOf('profile').map((template) => ({ key: template.key, words: wordsOf(template) }));
+    const alike = known.flatMap((one, index) =>
+      known
+        .slice(index + 1)
+        .filter((other) => likeness(one.words, other.words) >= 0.7)
+        .map((other) => [one.key, other.key]),
+    );
+    expect(alike).toEqual([]);
   });
 });
 

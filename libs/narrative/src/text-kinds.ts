@@ -105,6 +105,13 @@ export const textKinds = {
     optionalSlots: none,
     atLeast: 2,
   },
+  profile: {
+    ...ofNpc,
+    file: 'profiles.json',
+    facts: { role: words.stakeholderRole },
+    optionalSlots: none,
+    atLeast: 3,
+  },
   withdrawal: {
     ...ofNpc,
     file: 'withdrawals.json',
@@ -141,6 +148,7 @@ export const textKind = z.enum([
   'breaking-point.choice',
   'gossip',
   'reputation',
+  'profile',
   'withdrawal',
   'atmosphere',
   'behaviour',

@@ -4,5 +4,5 @@ export { type AnyProjection, defineProjection, type Projection } from './project
 export { type PartitionLag, ProjectionHost, type ProjectionHostOptions } from './projection-host.ts';
 export { ProjectionRunner, type RunnerOptions, type StepOutcome } from './projection-runner.ts';
 export { openReadDataSource } from './read-data-source.ts';
-export { type ReadDoc, type ReadModel, readModel } from './read-model.ts';
+export { type DueDoc, type ReadDoc, type ReadModel, readModel } from './read-model.ts';
 export { replay, type ReplayedRow } from './replay.ts';

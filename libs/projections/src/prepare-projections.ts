@@ -40,7 +40,7 @@ export const prepareProjections = async (
     // Not `create … if not exists`: on an index that takes a lock which waits for every writer.
     for (const projection of projections) {
       const table = tableName(service, projection);
-      if (!known.has(table)) await manager.query(projectionTable(table, projection.feed === true));
+      if (!known.has(table)) await manager.query(projectionTable(table, projection));
     }
     await manager.query(
       `insert into ${SCHEMA}.checkpoints (service, name, version, partition, position)

@@ -55,7 +55,6 @@ export class ProjectionHost {
   private look: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: ProjectionHostOptions) {
-    if (options.projections.length === 0) throw new Error('a projection host needs at least one projection');
     this.queue = new WakeQueue(options.concurrency ?? CONCURRENCY, (partition) => this.slice(partition));
   }
 
@@ -66,6 +65,8 @@ export class ProjectionHost {
    */
   async start(): Promise<void> {
     const { dataSource, log, service, projections, batch = BATCH } = this.options;
+    // A service without read models has nothing to look for.
+    if (projections.length === 0) return;
     for (const { partition, ...from } of await readProgress(dataSource, this.options)) {
       this.runners.set(
         partition,

@@ -15,6 +15,11 @@ export interface Projection<Row extends object, Event = StoredEvent> {
    * a long story's feed is read from any place; other tables do without, which makes changing a row cheaper.
    */
   readonly feed?: boolean | undefined;
+  /**
+   * Rows may carry `due`, a time as ISO 8601 in UTC: when something has to be done about them. The table has an index over
+   * those that do, of all stories, for `ReadModel.due`.
+   */
+  readonly due?: boolean | undefined;
   /** The stored event in the shape that `key` and `evolve` want. */
   parse(event: StoredEvent): Event;
   /** Row of the story that the event belongs to; undefined when it changes none. */

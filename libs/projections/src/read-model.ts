@@ -11,13 +11,21 @@ export interface ReadDoc<Row> {
   doc: Row;
 }
 
-/** Reads of one projection's table, always within one story. An unknown story has no rows. */
+/** A row about which something has to be done. */
+export interface DueDoc<Row> extends ReadDoc<Row> {
+  partition: number;
+  storyId: string;
+}
+
+/** Reads of one projection's table, within one story except for `due`. An unknown story has no rows. */
 export interface ReadModel<Row> {
   doc(partition: number, storyId: string, key: string): Promise<Row | undefined>;
   /** All rows of a story, by key. */
   docs(partition: number, storyId: string): Promise<ReadDoc<Row>[]>;
   /** The story's rows that changed after a position, in log order, at most `limit`. */
   feed(partition: number, storyId: string, after: number, limit: number): Promise<ReadDoc<Row>[]>;
+  /** Rows of every story whose `due` is at or before a time (ISO 8601, UTC), the longest due first, at most `limit`. */
+  due(now: string, limit: number): Promise<DueDoc<Row>[]>;
 }
 
 /** The read side of a projection that `service` folds. */
@@ -26,7 +34,8 @@ export const readModel = <Row extends object, Event>(
   service: string,
   projection: Projection<Row, Event>,
 ): ReadModel<Row> => {
-  const select = `select key, position::float8 as position, doc from ${qualifiedTable(service, projection)}
+  const table = qualifiedTable(service, projection);
+  const select = `select key, position::float8 as position, doc from ${table}
     where partition = $1 and story_id = $2`;
   const query = (condition: string, parameters: unknown[]): Promise<ReadDoc<Row>[]> =>
     prepared<ReadDoc<Row>>(dataSource, `${select} ${condition}`, parameters);
@@ -35,5 +44,12 @@ export const readModel = <Row extends object, Event>(
     docs: (partition, storyId) => query('order by key', [partition, storyId]),
     feed: (partition, storyId, after, limit) =>
       query('and position > $3 order by position limit $4', [partition, storyId, after, limit]),
+    due: (now, limit) =>
+      prepared<DueDoc<Row>>(
+        dataSource,
+        `select partition, story_id as "storyId", key, position::float8 as position, doc from ${table}
+         where doc ->> 'due' <= $1 order by doc ->> 'due' limit $2`,
+        [now, limit],
+      ),
   };
 };

@@ -49,7 +49,10 @@ create table if not exists ${SCHEMA}.parked (
  * Texts sort by bytes ("C"): the same order on every machine. Rows that change leave room in their page for their next
  * state, so that no index has to be touched; rows of a feed never change.
  */
-export const projectionTable = (table: string, feed: boolean): string => `
+export const projectionTable = (
+  table: string,
+  { feed = false, due = false }: Pick<AnyProjection, 'feed' | 'due'>,
+): string => `
 create table ${SCHEMA}.${table} (
   partition int not null,
   story_id text collate "C" not null,
@@ -58,4 +61,5 @@ create table ${SCHEMA}.${table} (
   doc jsonb not null,
   primary key (partition, story_id, key)
 ) with (fillfactor = ${feed ? 100 : 60});
-${feed ? `create index ${table}${SUFFIX} on ${SCHEMA}.${table} (partition, story_id, position);` : ''}`;
+${feed ? `create index ${table}${SUFFIX} on ${SCHEMA}.${table} (partition, story_id, position);` : ''}
+${due ? `create index ${table}_due on ${SCHEMA}.${table} ((doc ->> 'due')) where doc ->> 'due' is not null;` : ''}`;

@@ -9,6 +9,14 @@ export { maskPasswords } from './mask.ts';
 export { Metrics, type Sample } from './metrics.ts';
 export { ServiceKitModule, type ServiceKitOptions } from './service-kit.module.ts';
 export { type RunningService, type ServiceOptions, startService } from './start-service.ts';
+export {
+  refinementStatusOf,
+  type RefinementRow,
+  type RefinementStatusProjection,
+} from './refinements/refinement-status.ts';
+export { Refinements } from './refinements/refinements.ts';
+export { RefinementsController } from './refinements/refinements.controller.ts';
+export { RefinementsModule } from './refinements/refinements.module.ts';
 export { readBoards } from './story/boards.ts';
 export { startStoryService, type StoryServiceOptions } from './story/start-story-service.ts';
 export { StoryModule } from './story/story.module.ts';

@@ -1,3 +1,4 @@
 export * from './servers/index.ts';
 export * from './given-when-then.ts';
 export * from './playing.ts';
+export * from './wait-until.ts';

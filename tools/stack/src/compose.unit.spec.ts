@@ -29,18 +29,21 @@ const compose: Compose = parse(text, { merge: true });
 const urls: Readonly<Record<string, string>> = {
   postgres: 'postgres://agon:${AGON_POSTGRES_PASSWORD:-agon}@postgres:7611/agon',
   nats: 'nats://nats:7610',
+  'llm-sim': 'http://llm-sim:7605',
 };
 
-/** What a row's process is told in its container. */
-const environmentOf = (row: ProcessRow): Record<string, string> =>
-  row.environment({
+/** What a row's process is told in its container; what the launcher's processes inherit is handed over by name. */
+const environmentOf = (row: ProcessRow): Record<string, string> => ({
+  ...row.environment({
     host: '0.0.0.0',
     port: row.port,
-    urlOf: (name) => urls[name] ?? '',
+    urlOf: (name) => urls[name],
     contentPacks: `/agon/${contentPacksFolder}`,
     logLevel: '${LOG_LEVEL:-info}',
     apiKey: '${AGON_API_KEY:?set AGON_API_KEY to a secret that games send along}',
-  });
+  }),
+  ...Object.fromEntries((row.passes ?? []).map((name) => [name, `\${${name}:-}`])),
+});
 
 const isOldId = (key: string, value: unknown): boolean =>
   (key === 'id' || key === '$schema') && typeof value === 'string';

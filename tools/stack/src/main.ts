@@ -7,8 +7,8 @@ import { StackError, codeOf, messageOf } from './stack-error.ts';
 /** Every command of `./agon`. A new one is a row here and a file in `commands/`. */
 const commands: Readonly<Record<string, CommandRow>> = {
   demo: {
-    usage: 'demo [--exit] [--json]',
-    summary: 'start everything and play a story; --exit stops everything after it',
+    usage: 'demo [--exit] [--json] [--model M]',
+    summary: 'start everything and play a story; --exit stops it after; M is healthy, slow, failing or off',
     load: () => import('./demo/demo.ts'),
   },
   up: {

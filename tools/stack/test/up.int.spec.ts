@@ -49,6 +49,21 @@ describe('up', () => {
     expect(existsSync(version)).toBe(false);
   }, 60_000);
 
+  it('never hands a provider on to a test, unless the test gives one', async () => {
+    process.env['OPENAI_API_KEY'] = 'of the machine';
+    try {
+      const stack = await start();
+      const told = await environmentOf(stack);
+      expect(told).toMatchObject({ AGON_LLM: 'sim' });
+      expect(told).not.toHaveProperty('OPENAI_API_KEY');
+      await stack.stop();
+      const own = await start({ env: { AGON_LLM: 'openai', OPENAI_API_KEY: 'of the test' } });
+      expect(await environmentOf(own)).toMatchObject({ AGON_LLM: 'openai', OPENAI_API_KEY: 'of the test' });
+    } finally {
+      delete process.env['OPENAI_API_KEY'];
+    }
+  }, 60_000);
+
   it('says why a service did not start, and leaves nothing running', async () => {
     await expect(start({ env: { FAKE_MODE: 'broken' } })).rejects.toThrow(
       /gateway ended while starting: .*packs\/harbour\.json: \$\.texts\[0\] must be a text \(log: .*gateway\.log\)/,

@@ -6,7 +6,13 @@ import { type Telling, conflictFamilyOf, pickText } from '@agon/narrative';
 /** The lifecycle of one conflict: it judges every input that names it. */
 export type ConflictState =
   | { readonly status: 'none' }
-  | { readonly status: 'open' | 'resolved'; readonly name: string; readonly cast: readonly NpcProfile[] };
+  | {
+      readonly status: 'open' | 'resolved';
+      readonly name: string;
+      readonly location: string | null;
+      readonly stakes: readonly string[];
+      readonly cast: readonly NpcProfile[];
+    };
 
 type Act = Pick<
   DataOf<'StakeholderActed'>,
@@ -79,8 +85,10 @@ export function decide(command: ConflictCommand, state: ConflictState): Conflict
 
 export function evolve(state: ConflictState, event: ConflictEvent): ConflictState {
   switch (event.type) {
-    case 'ConflictCreated':
-      return { status: 'open', name: event.data.name, cast: event.data.cast };
+    case 'ConflictCreated': {
+      const { name, location, stakes, cast } = event.data;
+      return { status: 'open', name, location, stakes, cast };
+    }
     case 'ConflictResolved':
       return state.status === 'none' ? state : { ...state, status: 'resolved' };
     default:

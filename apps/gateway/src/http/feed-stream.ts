@@ -1,5 +1,7 @@
-import type { Response } from 'express';
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { DraftSender } from '../drafts/draft-sender.ts';
+import type { Drafts } from '../drafts/drafts.ts';
 import type { Feed } from '../read-models/story-feed/feed.ts';
 
 const BATCH = 200;
@@ -8,17 +10,22 @@ const HEARTBEAT_MS = 15_000;
 /** The net under lost wakes. */
 const NET_MS = 1_000;
 
+export interface FeedStream {
+  readonly feed: Pick<Feed, 'read' | 'follow'>;
+  readonly drafts: Pick<Drafts, 'follow'>;
+  readonly storyId: string;
+  /** The position of the last entry that the client has. */
+  readonly after: number;
+  readonly response: ServerResponse;
+  readonly ending: AbortSignal;
+}
+
 /**
  * Sends the story's feed as server-sent events: first what came after the position, then all that comes, until the
- * client leaves or the gateway ends. A slow client is waited for: nothing piles up in memory.
+ * client leaves or the gateway ends. Drafts come between the entries as they arrive. A slow client is waited for:
+ * nothing piles up in memory.
  */
-export async function streamFeed(
-  feed: Feed,
-  storyId: string,
-  after: number,
-  response: Response,
-  ending: AbortSignal,
-): Promise<void> {
+export async function streamFeed({ feed, drafts, storyId, after, response, ending }: FeedStream): Promise<void> {
   const gone = new AbortController();
   const left = AbortSignal.any([gone.signal, ending]);
   response.once('close', () => gone.abort());
@@ -30,6 +37,8 @@ export async function streamFeed(
   response.write('retry: 2000\n\n');
   const wakes = new Wakes();
   const unfollow = feed.follow(storyId, () => wakes.wake());
+  const sender = new DraftSender(response);
+  const unfollowDrafts = drafts.follow(storyId, (draft) => sender.offer(draft));
   const heartbeat = setInterval(() => response.write(': \n\n'), HEARTBEAT_MS);
   const net = setInterval(() => wakes.wake(), NET_MS);
   left.addEventListener('abort', () => wakes.wake());
@@ -38,6 +47,7 @@ export async function streamFeed(
     while (!left.aborted) {
       const entries = await feed.read(storyId, cursor, BATCH);
       for (const entry of entries) {
+        sender.passing(entry);
         const message = `id: ${entry.position}\nevent: ${entry.type}\ndata: ${JSON.stringify(entry)}\n\n`;
         if (!response.write(message)) await once(response, 'drain', { signal: left }).catch(() => undefined);
         cursor = entry.position;
@@ -47,6 +57,8 @@ export async function streamFeed(
     }
   } finally {
     unfollow();
+    unfollowDrafts();
+    sender.stop();
     clearInterval(heartbeat);
     clearInterval(net);
     response.end();

@@ -1,4 +1,13 @@
-import { type EventOf, type InputType, type Judging, type Service, judging } from '@agon/contracts';
+import {
+  type EventOf,
+  type InputType,
+  type Judging,
+  type Service,
+  isRefinementType,
+  judging,
+  parseEvent,
+} from '@agon/contracts';
+import type { StoredEvent } from '@agon/event-store';
 
 /** What one service says of one message that it has handled. */
 export interface Report {
@@ -17,6 +26,10 @@ export interface Gathered {
 }
 
 export type InputEvent = EventOf<InputType>;
+
+/** What an answer may be made of: facts. Requests for better texts are stored beside them and come to no answer. */
+export const factsOf = (stored: readonly StoredEvent[]): EventOf[] =>
+  stored.filter(({ type }) => !isRefinementType(type)).map(parseEvent);
 
 /** Puts together what the services report, in whatever order it came. */
 export function gather(input: InputEvent, reports: readonly Report[]): Gathered {

@@ -1,6 +1,14 @@
-import { type Envelope, type EventOf, type InputType, type Service, answerOf, judging } from '@agon/contracts';
+import {
+  type Envelope,
+  type EventOf,
+  type InputType,
+  type Service,
+  answerOf,
+  examples,
+  judging,
+} from '@agon/contracts';
 import * as fc from 'fast-check';
-import { type InputEvent, type Report, gather, gatherFromLog } from './gathering.ts';
+import { type InputEvent, type Report, factsOf, gather, gatherFromLog } from './gathering.ts';
 
 const storyId = 'p3_aaaaaaaaaaaaaaaa';
 const conflictId = 'c1';
@@ -92,6 +100,36 @@ describe('an answer is gathered', () => {
         },
       ),
     );
+  });
+
+  it('without the requests for better texts that are stored beside the facts, from replies and from the log alike', () => {
+    const requested: EventOf = {
+      ...stored(6, 'stakeholder-actions', applied),
+      type: 'RefinementRequested',
+      data: examples.RefinementRequested,
+    };
+    const superseded: EventOf = {
+      ...stored(7, 'stakeholder-actions', applied),
+      type: 'RefinementSuperseded',
+      data: examples.RefinementSuperseded,
+    };
+    const accepted: EventOf = {
+      ...stored(8, 'stakeholder-actions', requested),
+      type: 'RefinementAccepted',
+      data: examples.RefinementAccepted,
+    };
+    const beside = [stress, requested, superseded];
+    expect(factsOf(beside)).toEqual([stress]);
+    const replied = gather(input, [judged, { ...reacted, events: factsOf(beside) }, gossiped]);
+    const marks = marksOf(['conflict-flow', 9], ['stakeholder-actions', 9], ['social-circle', 9]);
+    const fromLog = gatherFromLog(input, marks, factsOf([...events, requested, superseded, accepted]));
+    expect(replied).toEqual(gather(input, [judged, reacted, gossiped]));
+    expect(fromLog).toEqual(replied);
+    const answer = answerOf(storyId, fromLog.facts, fromLog.pending);
+    expect(answer).toMatchObject({
+      position: reputation.position,
+      items: [{ itemId: 'reputation-1-11', revision: 0 }],
+    });
   });
 
   it('as far as it came, naming those who are late', () => {

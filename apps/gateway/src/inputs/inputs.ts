@@ -5,7 +5,6 @@ import {
   answerOf,
   isInputType,
   judging,
-  parseEvent,
   partitionOf,
   problems,
   streamId,
@@ -17,7 +16,7 @@ import { v5 as uuidv5 } from 'uuid';
 import { Refusal } from '../story/refusal.ts';
 import { Stories } from '../story/stories.ts';
 import { type StoryCommand, type StoryEvent, decide } from '../story/story.ts';
-import { type Gathered, type InputEvent, type Report, gather, gatherFromLog } from './gathering.ts';
+import { type Gathered, type InputEvent, type Report, factsOf, gather, gatherFromLog } from './gathering.ts';
 import { Replies } from './replies.ts';
 
 /** Namespace of the ids of inputs: uuid5 of story and idempotency key. */
@@ -140,7 +139,7 @@ export class Inputs {
     const { partition, correlationId } = input;
     const marks = await this.runtime.parts.log.marks(partition);
     const events = await this.runtime.parts.log.readCorrelation(partition, correlationId);
-    return gatherFromLog(input, marks, events.map(parseEvent));
+    return gatherFromLog(input, marks, factsOf(events));
   }
 
   private async fromLogUntilComplete(input: InputEvent): Promise<Gathered> {
@@ -164,7 +163,7 @@ function answer({ storyId }: Write, { facts, refusal, pending }: Gathered): Answ
 }
 
 function inputOf(stored: readonly StoredEvent[]): InputEvent {
-  const input = stored.map(parseEvent).find(isInput);
+  const input = factsOf(stored).find(isInput);
   if (input === undefined) throw new Error('the log holds no input under this id');
   return input;
 }

@@ -1,9 +1,9 @@
-import { parseEvent, replySubject, replyWildcard } from '@agon/contracts';
+import { replySubject, replyWildcard } from '@agon/contracts';
 import { readReply } from '@agon/messaging';
 import { StoryRuntime } from '@agon/service-kit';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import type { Report } from './gathering.ts';
+import { type Report, factsOf } from './gathering.ts';
 
 type Take = (report: Report) => void;
 
@@ -43,7 +43,7 @@ export class Replies implements OnModuleInit {
     const reply = readReply(payload);
     // What an earlier delivery has stored comes without its events: the log has them.
     if (reply?.outcome !== 'appended') return;
-    const report = { service: reply.service, handled: reply.eventId, events: reply.events.map(parseEvent) };
+    const report = { service: reply.service, handled: reply.eventId, events: factsOf(reply.events) };
     for (const take of takers) take(report);
   }
 }

@@ -47,9 +47,12 @@ interface DecisionRecord {
   readonly events: readonly StoredEvent[];
 }
 
+/** What time brings about, and what the llm-gateway says of several requests at once: nobody decides it on a message. */
+const COME_ABOUT = new Set(['RefinementExpired', 'RefinementsDeclined']);
+
 function decisionsOf(partition: readonly StoredEvent[]): DecisionRecord[] {
   const byId = new Map(partition.map((event) => [event.eventId, event]));
-  const facts = partition.filter(({ metadata }) => metadata.source !== 'game');
+  const facts = partition.filter(({ type, metadata }) => metadata.source !== 'game' && !COME_ABOUT.has(type));
   const groups = groupBy(facts, ({ metadata }) => `${metadata.source} ${metadata.causationId}`);
   return [...groups.values()].map((events) => ({
     service: events[0]?.metadata.source ?? '',
@@ -82,10 +85,13 @@ export function decidedOnce(history: History): string[] {
   });
 }
 
+/** Models answer in the order that suits them. */
+const isInOrder = ({ service }: DecisionRecord): boolean => service !== 'llm-gateway';
+
 /** Each service decides its messages in the order of the log, and what it decides inherits the input's place. */
 export function decidedInOrder(history: History): string[] {
   return [...history.values()].flatMap((partition) =>
-    [...groupBy(decisionsOf(partition), ({ service }) => service).values()].flatMap((decisions) =>
+    [...groupBy(decisionsOf(partition).filter(isInOrder), ({ service }) => service).values()].flatMap((decisions) =>
       decisions.flatMap(({ service, cause, events: [fact] }, at) => {
         if (cause === undefined || fact === undefined) return [];
         const before = decisions[at - 1]?.cause?.position ?? 0;

@@ -83,7 +83,11 @@ describe('the stakeholders of any conflict', () => {
   it('are named in every text that is about them, each item with its own id', () => {
     fc.assert(
       fc.property(anyStory, (story) => {
-        const told = play(decider, tell(story)).facts.flatMap(({ data }) => ('text' in data ? [data] : []));
+        const told = play(decider, tell(story)).facts.flatMap(({ type, data }) => {
+          if (!('text' in data) || data.text === undefined) return [];
+          const itemId = 'itemId' in data ? data.itemId : `${type} ${data.npcId}`;
+          return [{ npcId: data.npcId, text: data.text, itemId }];
+        });
         const nameless = told.filter(({ npcId, text }) => {
           const npc = cast.find((of) => of.npcId === npcId);
           return npc === undefined || !text.text.includes(npc.name);

@@ -59,8 +59,9 @@ export function decide(command: StakeholdersCommand, state: StakeholdersState): 
 export function evolve(state: StakeholdersState, event: StakeholdersEvent): StakeholdersState {
   switch (event.type) {
     case 'StakeholderJoined': {
-      const { conflictId: _, ...member } = event.data;
-      return { ...state, members: [...state.members, member] };
+      const { conflictId: _, text, ...member } = event.data;
+      const used = text === undefined ? state.used : withUsed(state.used, text.key);
+      return { ...state, members: [...state.members, member], used };
     }
     case 'StressChanged': {
       const stress = new Map(event.data.changes.map((change) => [change.npcId, change.stress]));
@@ -93,17 +94,26 @@ const change = (state: StakeholdersState, of: (who: Stakeholder) => Stakeholder)
   members: state.members.map(of),
 });
 
-const assemble = ({
+function assemble({
   conflictId,
   conflictType,
   cast,
   telling,
-}: StakeholdersCommand & { type: 'Assemble' }): StakeholdersEvent[] =>
-  joining(conflictType, cast, telling.random).map((stakeholder) => ({
-    type: 'StakeholderJoined',
-    data: { conflictId, ...stakeholder },
-    because: [`role.${stakeholder.role} dealt for ${conflictType}`],
-  }));
+}: StakeholdersCommand & { type: 'Assemble' }): StakeholdersEvent[] {
+  const { pack, random } = telling;
+  let used: readonly string[] = [];
+  // Everyone has a role before the first word is picked: more words never deal other roles.
+  return joining(conflictType, cast, random).map((who) => {
+    const params = npcParams(who.profile);
+    const text = pickText(pack, { kind: 'profile', facts: { role: who.role }, params, used, random });
+    used = withUsed(used, text.key);
+    return {
+      type: 'StakeholderJoined',
+      data: { conflictId, ...who, text },
+      because: [`role.${who.role} dealt for ${conflictType}`],
+    };
+  });
+}
 
 function react(
   { conflictId, choice, telling }: Common & { choice: Choice },

@@ -1,4 +1,4 @@
-import { type FeedEntry, isFeedType, readFeedEntry } from '@agon/contracts';
+import { type FeedEntry, RefinementDelta, isFeedType, readFeedEntry } from '@agon/contracts';
 import { AgonProblem, UnreadableAnswer, problemOf } from '../agon-problem.ts';
 import { type ServerSentEvent, readEventStream } from './event-stream.ts';
 
@@ -11,14 +11,23 @@ export interface Following {
   readonly pause?: (ms: number, ended: AbortSignal) => Promise<void>;
 }
 
+/** What the stream tells: an entry of the feed, or a draft of a text that a model is writing. */
+export type Followed =
+  { readonly kind: 'entry'; readonly entry: FeedEntry } | { readonly kind: 'draft'; readonly draft: RefinementDelta };
+
+const DRAFT = 'RefinementDelta';
+
 /** Until the server tells another one: how long to wait before connecting again, in milliseconds. */
 const RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 30_000;
 /** Three of the gateway's heartbeats: a connection that is silent for longer is dead, even if nobody closed it. */
 const SILENCE_MS = 45_000;
 
-/** Follows the feed over as many connections as it takes. Throws what a new connection cannot mend. */
-export async function* followFeed({ open, after, signal, pause = sleep }: Following): AsyncGenerator<FeedEntry, void> {
+/**
+ * Follows the feed over as many connections as it takes: every entry once and in order, and the drafts that come through.
+ * Throws what a new connection cannot mend.
+ */
+export async function* followFeed({ open, after, signal, pause = sleep }: Following): AsyncGenerator<Followed, void> {
   const ended = signal ?? new AbortController().signal;
   let position = after;
   let retryMs = RETRY_MS;
@@ -31,10 +40,15 @@ export async function* followFeed({ open, after, signal, pause = sleep }: Follow
           continue;
         }
         failures = 0;
+        if (part.type === DRAFT) {
+          const draft = draftOf(part);
+          if (draft !== undefined) yield { kind: 'draft', draft };
+          continue;
+        }
         const told = positionOf(part);
         if (told <= position) continue;
         position = told;
-        if (isFeedType(part.type)) yield entryOf(part);
+        if (isFeedType(part.type)) yield { kind: 'entry', entry: entryOf(part) };
       }
     } catch (error) {
       if (ended.aborted) return;
@@ -74,6 +88,15 @@ function entryOf({ data, id }: ServerSentEvent): FeedEntry {
     return readFeedEntry(JSON.parse(data));
   } catch (error) {
     throw new UnreadableAnswer(`feed entry ${id} does not fit its contract`, { cause: error });
+  }
+}
+
+/** A draft may be lost, so one that can't be read is no reason to lose the entries too. */
+function draftOf({ data }: ServerSentEvent): RefinementDelta | undefined {
+  try {
+    return RefinementDelta.parse(JSON.parse(data));
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,7 +1,6 @@
-import type { FeedEntry } from '@agon/contracts';
 import { beat, entriesOf } from '../../test/stories.ts';
 import { AgonProblem, UnreadableAnswer, problemOf } from '../agon-problem.ts';
-import { followFeed } from './follow-feed.ts';
+import { type Followed, followFeed } from './follow-feed.ts';
 
 const entries = entriesOf(['c1', 'c2', 'c3', 'c4'].map(beat));
 const sent = (...positions: number[]): string =>
@@ -9,6 +8,9 @@ const sent = (...positions: number[]): string =>
     .filter(({ position }) => positions.includes(position))
     .map((entry) => `id: ${entry.position}\nevent: ${entry.type}\ndata: ${JSON.stringify(entry)}\n\n`)
     .join('');
+
+const draft = { refinementId: 'x', itemId: 'beat-1', revision: 1, sequence: 3, text: 'In bet' };
+const drafted = (data: unknown): string => `event: RefinementDelta\ndata: ${JSON.stringify(data)}\n\n`;
 
 type Answer = string | Error;
 
@@ -24,11 +26,15 @@ class Gateway {
   }
 
   async read(after = 0): Promise<number[]> {
-    const read: FeedEntry[] = [];
+    return (await this.follow(after)).flatMap((told) => (told.kind === 'entry' ? [told.entry.position] : []));
+  }
+
+  async follow(after = 0): Promise<Followed[]> {
+    const read: Followed[] = [];
     const { signal } = this.left;
     const feed = followFeed({ after, signal, open: (position) => this.open(position), pause: (ms) => this.pause(ms) });
-    for await (const entry of feed) read.push(entry);
-    return read.map(({ position }) => position);
+    for await (const told of feed) read.push(told);
+    return read;
   }
 
   private open(position: number): Promise<Response> {
@@ -97,8 +103,29 @@ describe('followFeed', () => {
     expect(gateway.asked).toEqual([0, 1]);
   });
 
+  it('tells drafts where they come, and goes on after the last entry', async () => {
+    const gateway = new Gateway(sent(1) + drafted(draft) + sent(2) + drafted({ ...draft, sequence: 4 }), sent(3));
+    const told = await gateway.follow();
+    expect(told.map((of) => (of.kind === 'entry' ? of.entry.position : of.draft))).toEqual([
+      1,
+      draft,
+      2,
+      { ...draft, sequence: 4 },
+      3,
+    ]);
+    expect(gateway.asked).toEqual([0, 2]);
+  });
+
+  it('loses no entry by a draft that it can not read', async () => {
+    const gateway = new Gateway(
+      sent(1) + drafted({ itemId: 'beat-1' }) + 'event: RefinementDelta\ndata: {\n\n' + sent(2),
+    );
+    expect((await gateway.follow()).map(({ kind }) => kind)).toEqual(['entry', 'entry']);
+  });
+
   it.each([
     ['data that does not fit its type', 'id: 1\nevent: StressChanged\ndata: {"position":1,"type":"StressChanged"}\n\n'],
+    ['an entry without an id', 'event: StressChanged\ndata: {}\n\n'],
     ['an id that is no position', 'id: x\nevent: StressChanged\ndata: {}\n\n'],
   ])('refuses %s', async (_name, stream) => {
     await expect(new Gateway(stream, sent(2)).read()).rejects.toThrow(UnreadableAnswer);

@@ -63,5 +63,8 @@ function categoryOf(type: EventType): keyof typeof CATEGORY_OWNERS {
   if (type in eventsByCategory.game) return 'game';
   if (type in eventsByCategory.conflict) return 'conflict';
   if (type in eventsByCategory.flow) return 'flow';
-  return type in eventsByCategory.stakeholders ? 'stakeholders' : 'circle';
+  if (type in eventsByCategory.stakeholders) return 'stakeholders';
+  if (type in eventsByCategory.circle) return 'circle';
+  // Requests and settlements are the same in every owner's streams: one of them stands for all.
+  return type in eventsByCategory.llm ? 'llm' : 'flow_refinements';
 }

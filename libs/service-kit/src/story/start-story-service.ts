@@ -1,7 +1,9 @@
-import type { Type } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import type { consumes } from '@agon/contracts';
 import type { AnyProjection } from '@agon/projections';
-import { baseConfig, portVariable } from '../base-config.ts';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import { type BaseConfig, baseConfig, portVariable } from '../base-config.ts';
 import { bootstrap } from '../bootstrap.ts';
 import { readConfig } from '../config.ts';
 import { createLogger } from '../logs.ts';
@@ -10,6 +12,12 @@ import { HealthRegistry } from '../health.ts';
 import { StoryModule } from './story.module.ts';
 import { StoryRuntime } from './story-runtime.ts';
 
+interface Settings {
+  readonly schema: z.ZodObject;
+  readonly config: BaseConfig;
+  readonly logger: Logger;
+}
+
 export interface StoryServiceOptions {
   service: keyof typeof consumes;
   /** Port of health and metrics unless AGON_PORT says otherwise. */
@@ -17,6 +25,12 @@ export interface StoryServiceOptions {
   projections: readonly AnyProjection[];
   /** Handlers and queries. */
   controllers: Type[];
+  /** Whatever else the service consists of. */
+  modules?: DynamicModule[];
+  /** Of a service with variables of its own, which it has read itself; `port` is of no use then. */
+  settings?: Settings;
+  /** Whether the handlers are tried with examples before the first message (default); not where they do more than decide. */
+  rehearsed?: boolean;
 }
 
 /** The whole of a deciding service's `main.ts`: configuration, consumers, read models, health, shutdown. */
@@ -25,12 +39,13 @@ export async function startStoryService({
   port,
   projections,
   controllers,
+  modules = [],
+  settings,
+  rehearsed,
 }: StoryServiceOptions): Promise<void> {
-  const schema = baseConfig.extend({ AGON_PORT: portVariable(port) });
-  const config = readConfig(schema);
-  const logger = createLogger(service, config.LOG_LEVEL);
+  const { schema, config, logger } = settings ?? settingsOf(service, port);
   class AppModule {}
-  const imports = [StoryModule.forRoot({ service, config, projections, logger })];
+  const imports = [StoryModule.forRoot({ service, config, projections, logger }), ...modules];
   await bootstrap(
     { module: AppModule, imports, controllers },
     {
@@ -40,7 +55,7 @@ export async function startStoryService({
       logger,
       warm: (app) => app.get(StoryRuntime).start(),
       strategy: (app) => {
-        const strategy = app.get(StoryRuntime).strategy(service, app.get(Metrics));
+        const strategy = app.get(StoryRuntime).strategy(service, app.get(Metrics), rehearsed);
         app.get(HealthRegistry).register({
           name: 'consumers',
           required: false,
@@ -53,4 +68,10 @@ export async function startStoryService({
       },
     },
   );
+}
+
+function settingsOf(service: string, port: number): Settings {
+  const schema = baseConfig.extend({ AGON_PORT: portVariable(port) });
+  const config = readConfig(schema);
+  return { schema, config, logger: createLogger(service, config.LOG_LEVEL) };
 }

@@ -1,5 +1,5 @@
-import { categoriesOf, consumes, parseEvent } from '@agon/contracts';
-import type { EventLog } from '@agon/event-store';
+import { categoriesOf, consumes, isRefinementType, parseEvent } from '@agon/contracts';
+import type { EventLog, StoredEvent } from '@agon/event-store';
 import { PgEventLog, StoryPublisher, createPool, migrateEventStore, publishing, warmAppends } from '@agon/event-store';
 import { Decisions, JetStreamStrategy, QueryClient, connectNats } from '@agon/messaging';
 import { type ContentPacks, defaultContentPacks, loadContentPacks } from '@agon/narrative';
@@ -50,7 +50,10 @@ interface Parts {
 
 /** What a service that takes part in stories holds: the log, the broker, its read models, its words. */
 export class StoryRuntime {
-  private constructor(readonly parts: Parts) {}
+  private constructor(
+    readonly parts: Parts,
+    private readonly listeners: Set<(event: StoredEvent) => void>,
+  ) {}
 
   /**
    * Opens everything; nothing is consumed or folded yet. The broker may be away.
@@ -70,15 +73,17 @@ export class StoryRuntime {
     const set = { service, projections: options.projections, partitions: partitions.length };
     await prepareProjections(dataSource, set);
     const projections = new ProjectionHost({ ...set, dataSource, log: stored, settleMs, logger });
+    const listeners = new Set<(event: StoredEvent) => void>();
     const log = publishing(stored, {
       publish: (events) => {
         publisher.publish(events);
+        for (const tell of listeners) for (const event of events) tell(event);
         for (const partition of new Set(events.map((event) => event.partition))) projections.wake(partition);
       },
       notice: (partition, position) => publisher.notice(partition, position),
     });
     const decisions = new Decisions({ service, log, engine: ENGINE });
-    return new StoryRuntime({
+    const parts = {
       service,
       partitions,
       packs,
@@ -90,7 +95,13 @@ export class StoryRuntime {
       projections,
       dataSource,
       logger,
-    });
+    };
+    return new StoryRuntime(parts, listeners);
+  }
+
+  /** Calls `tell` with every event that this process appends from now on. */
+  onAppended(tell: (event: StoredEvent) => void): void {
+    this.listeners.add(tell);
   }
 
   /** Starts to publish and to fold, with connections opened and statements prepared. */
@@ -103,8 +114,12 @@ export class StoryRuntime {
     await Promise.all([projections.warm(), warmAppends(pool, service, category, LOG_CONNECTIONS)]);
   }
 
-  /** The consumers of the service's messages, filtered to what the contracts say that it handles. */
-  strategy(service: keyof typeof consumes, metrics: Metrics): JetStreamStrategy {
+  /**
+   * The consumers of the service's messages, filtered to what the contracts say that it handles.
+   *
+   * @param rehearsed whether the handlers are tried with examples first; not where they do more than decide.
+   */
+  strategy(service: keyof typeof consumes, metrics: Metrics, rehearsed = true): JetStreamStrategy {
     const { nats, log, publisher, partitions, logger, decisions, packs } = this.parts;
     return new JetStreamStrategy({
       service,
@@ -115,9 +130,11 @@ export class StoryRuntime {
       from: 'start',
       parse: parseEvent,
       expectedTypes: consumes[service],
+      // Requests to a model are nobody's answer, and larger than most facts.
+      isAnswer: ({ type }) => !isRefinementType(type),
       onPinned: (partition) => decisions.dropPartition(partition),
       around: (stored, run) => withCorrelation(stored.correlationId, run),
-      rehearse: (handle) => rehearse(service, packs.ids[0] ?? '', decisions, handle),
+      rehearse: rehearsed ? (handle) => rehearse(service, packs.ids[0] ?? '', decisions, handle) : undefined,
       metrics: messagingMetrics(metrics),
       logger,
     });

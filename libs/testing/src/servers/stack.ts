@@ -6,7 +6,7 @@ import { TestProcess, TestServer } from './test-server.ts';
 export interface TestStackOptions {
   /** Processes per service, 1 if left out: `{ 'conflict-flow': 2 }`. */
   readonly replicas?: Readonly<Record<string, number>>;
-  /** Variables for every service. */
+  /** Variables for every service. Unless they name a model, it is simulated: `process('llm-sim')`. */
   readonly env?: Readonly<Record<string, string>>;
   /** Another table of processes; the services' own if left out. */
   readonly rows?: UpOptions['rows'];

@@ -30,7 +30,7 @@ interface Workspace {
 }
 
 /** Libraries that know nothing of the framework. */
-const frameworkFree = ['libs/event-store', 'libs/narrative', 'libs/contracts'];
+const frameworkFree = ['libs/event-store', 'libs/narrative', 'libs/contracts', 'libs/refinements'];
 /** Projects that talk to Postgres. Everyone else goes through them; tests look for themselves. */
 const databaseUsers = ['libs/event-store', 'libs/projections', 'libs/testing'];
 const modelLibraries = ['openai', 'opossum'];
@@ -81,9 +81,10 @@ const rules: readonly Rule[] = [
 const packageOf = (project: string): string => `@agon/${project.split('/')[1] ?? ''}`;
 const projectOf = (path: string): string => path.split('/').slice(0, 2).join('/');
 
-/** `apps/<app>/src/<aggregate>/<aggregate>.ts` with a `decider`. */
+/** `apps/<app>/src/<aggregate>/<aggregate>.ts` with a `decider`, and the one that all owners of refinements share. */
 function isAggregate({ path, text }: SourceFile): boolean {
-  return /^apps\/[^/]+\/src\/([^/]+)\/\1\.ts$/.test(path) && /^export const decider\b/m.test(text);
+  const isPlace = /^apps\/[^/]+\/src\/([^/]+)\/\1\.ts$|^libs\/refinements\/src\/refinements\.ts$/.test(path);
+  return isPlace && /^export const decider\b/m.test(text);
 }
 
 function usesOf(file: SourceFile): Use[] {

@@ -8,7 +8,7 @@ export interface Import {
 // TypeScript 7 has no API to parse with. A statement begins a line (prettier sees to that), and its module is the next
 // quoted text; a quote inside the braces cannot occur.
 const statement = /^(?:import|export)\s+(type\s+)?(?:[^'"`;=(]*?\bfrom\s+)?['"]([^'"\n]+)['"]/gm;
-const dynamic = /\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/g;
+const dynamic = /\b(?:import|require)\(\s*['"`]([^'"`\n]+)['"`]\s*[,)]/g;
 
 /** Every module that a source file imports, re-exports or loads. */
 export function importsOf(source: string): Import[] {

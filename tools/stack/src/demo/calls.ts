@@ -17,6 +17,8 @@ export type CallKind = (typeof CALL_KINDS)[number];
 export interface Call {
   readonly kind: CallKind;
   readonly ms: number;
+  /** Model calls that the blocking design would have awaited in it; none if left out. */
+  readonly modelCalls?: number;
 }
 
 /** What the origin of the rules promised for a sync and for creating a conflict, in ms; and for every other call. */

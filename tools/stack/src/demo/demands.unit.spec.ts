@@ -10,6 +10,7 @@ const item = (kind: string, npcId: string | null, text: string): Item => ({
   key: 'k',
   params: {},
   text,
+  source: 'rules',
 });
 const flow = { phase: 'rising', pacingStyle: 'steady', intensity: 0.5, momentum: 0, phaseProgress: 0 } as const;
 const answer: Answer = { storyId: 'p1_abcdefgh', position: 3, pending: [], items: [], flow, tension: { power: 0.5 } };

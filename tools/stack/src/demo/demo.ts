@@ -1,51 +1,72 @@
 import { flagsOf } from '../commands/arguments.ts';
 import type { Command } from '../commands/command.ts';
-import { COLD_LIMIT } from './calls.ts';
-import { figuresTable, rounded } from './figures.ts';
+import { conclude } from './conclude.ts';
+import { rounded } from './figures.ts';
 import { readGolden } from './golden.ts';
-import { Narrator } from './narrator.ts';
-import { type PlayOptions, type Played, playStory } from './play-story.ts';
-import { type Report, reportOf } from './report.ts';
+import { checkWish, environmentOf, isSimulator, modelWish } from './model.ts';
+import { Narrator, pageOf } from './narrator.ts';
+import { perform } from './perform.ts';
+import type { Played } from './play-story.ts';
+import { reportOf } from './report.ts';
+import { Simulator } from './simulator.ts';
 import { type Stage, onStage } from './stage.ts';
-
-/** Stories that are played for the figures. */
-const STORIES = 20;
-/** Of what was missed, the lines that are printed to a person. */
-const LINES = 20;
 
 /** Starts everything if it does not run, plays a story for a person to read and then more of them for the figures. */
 export const run: Command = async ({ args, folders, signal, say }) => {
-  const { flags } = flagsOf(args, ['exit', 'json']);
+  const { flags, values } = flagsOf(args, ['exit', 'json', 'model=']);
+  const wish = modelWish(values.get('model'));
   const [exit, json] = [flags.has('exit'), flags.has('json')];
-  const tell = json ? () => undefined : say;
-  const report = await onStage({ folders, signal, exit, say: tell }, async (stage) => {
-    const story = { baseUrl: stage.gatewayUrl, apiKey: process.env['AGON_API_KEY'], golden: readGolden(), signal };
+  const { tell, progress } = voice(say, json);
+  const check = ({ model }: Stage): void => checkWish(wish, model);
+  const env = environmentOf(wish);
+  const report = await onStage({ folders, signal, exit, say: tell, env, check }, async (stage) => {
+    const { gatewayUrl, model, simUrl } = stage;
+    const simulator = simUrl !== undefined && isSimulator(model) ? new Simulator(simUrl) : undefined;
+    if (wish !== undefined) await simulator?.setMode(wish);
     tell('');
-    tell('A story from rules and templates alone, over HTTP.');
+    tell('A story over HTTP: every answer at once, from rules and templates; better texts come later, from a model.');
     tell('On the right: milliseconds from sending a call to the last byte of its answer.');
+    tell(`The model: ${model}`);
     const { columns, isTTY } = process.stdout;
     const styled = isTTY && process.env['NO_COLOR'] === undefined;
-    const first = await playStory({ ...story, audience: new Narrator({ say: tell, columns, styled }) });
-    tell('');
-    const timed = await playMore(story, isTTY && !json);
-    const done = reportOf(first, timed, figuresOf(stage));
-    conclude(done, tell);
-    if (!exit) goOn(stage, first, tell);
-    return done;
+    const narrator = new Narrator({ say: tell, columns, styled, gatewayUrl });
+    try {
+      const apiKey = process.env['AGON_API_KEY'];
+      const story = { baseUrl: gatewayUrl, apiKey, golden: readGolden(), signal };
+      const played = await perform({ ...story, narrator, simulator, say: tell, progress });
+      const done = reportOf(played, figuresOf(stage));
+      conclude(done, tell);
+      if (!exit) goOn(stage, played.first, tell);
+      return done;
+    } finally {
+      if (wish !== undefined) await simulator?.setMode('healthy');
+    }
   });
   if (json) say(JSON.stringify(report));
   return report.ok ? 0 : 1;
 };
 
-/** Plays fresh stories one after another. */
-async function playMore(options: PlayOptions, showProgress: boolean): Promise<Played[]> {
-  const played: Played[] = [];
-  while (played.length < STORIES) {
-    if (showProgress) process.stdout.write(`\r${played.length} of ${STORIES} more stories, for the figures… `);
-    played.push(await playStory(options));
-  }
-  if (showProgress) process.stdout.write('\r\u001B[K');
-  return played;
+/** Lines for a person, and on a terminal one at the end that the next one replaces. */
+function voice(say: (line: string) => void, json: boolean) {
+  const shows = process.stdout.isTTY && !json;
+  let isShown = false;
+  const clear = (): void => {
+    if (isShown) process.stdout.write('\r\u001B[K');
+    isShown = false;
+  };
+  return {
+    tell: (line: string): void => {
+      if (json) return;
+      clear();
+      say(line);
+    },
+    progress: (line: string): void => {
+      if (!shows) return;
+      clear();
+      process.stdout.write(line);
+      isShown = true;
+    },
+  };
 }
 
 function figuresOf({ memory, launchMs }: Stage): Record<string, number> {
@@ -56,27 +77,16 @@ function figuresOf({ memory, launchMs }: Stage): Record<string, number> {
   };
 }
 
-function conclude({ ok, calls, cold, figures, missed }: Report, say: (line: string) => void): void {
-  for (const line of figuresTable(calls)) say(line);
-  say('');
-  say(`${figures['stories']} stories after the first, whose slowest call took ${cold.max} ms (limit ${COLD_LIMIT}).`);
-  const memory = figures['idleMemoryMiB'];
-  if (memory !== undefined) say(`All processes together use ${memory.toFixed(0)} MiB of memory.`);
-  if (ok) say('ok: every answer whole and in time, every number as recorded, stream equal to state.');
-  else say('Missed:');
-  for (const line of missed.slice(0, LINES)) say(`  ${line}`);
-  if (missed.length > LINES) say(`  and ${missed.length - LINES} more`);
-}
-
-function goOn(stage: Stage, { storyId }: Played, say: (line: string) => void): void {
+function goOn({ gatewayUrl, addresses }: Stage, { storyId }: Played, say: (line: string) => void): void {
   const key = process.env['AGON_API_KEY'] === undefined ? [] : ['  -H "authorization: Bearer $AGON_API_KEY" \\'];
   say('');
   say('Agon goes on running, until "./agon down":');
-  for (const line of stage.addresses) say(line);
+  for (const line of addresses) say(line);
   say('');
-  say('Go on with the story of Maren, Tobias and Ilse:');
+  say(`How the texts of the first story became better: ${pageOf(gatewayUrl, storyId)}`);
+  say('Go on with it, the story of Maren, Tobias and Ilse:');
   const lines = [
-    `curl ${stage.gatewayUrl}/v1/stories/${storyId}/conflicts \\`,
+    `curl ${gatewayUrl}/v1/stories/${storyId}/conflicts \\`,
     ...key,
     `  -H 'content-type: application/json' -H 'idempotency-key: my-first' \\`,
     `  -d '{"conflictType":"social_scandal","context":{"participants":["12","13"]}}'`,

@@ -1,18 +1,51 @@
-import { type AgonClient, type FeedState, initialFeedState, reduceFeed } from '@agon/client';
+import { type AgonClient, type FeedState, initialFeedState, reduceFeed, reduceItems } from '@agon/client';
+import { type FeedEntry, type Item, type SettlementType, isSettlementType } from '@agon/contracts';
 
 /** Milliseconds without any entry after which what is missing counts as lost. */
 const PATIENCE = 5_000;
 
+/** A feed entry that ends a refinement. */
+export type Settlement = Extract<FeedEntry, { type: SettlementType }>;
+const isSettlement = (entry: FeedEntry): entry is Settlement => isSettlementType(entry.type);
+
+/** A settlement as a player meets it. */
+export interface Settled {
+  readonly entry: Settlement;
+  /** The text that it is of, as it stood before; undefined where the refinement is of no text. */
+  readonly before: Item | undefined;
+  /** Milliseconds from hearing that text to this. */
+  readonly ms: number;
+}
+
+/** What a reader of the stream has learned of a story's texts. */
+export interface Heard {
+  /** Each text as it was told first, by item. */
+  readonly first: ReadonlyMap<string, Item>;
+  /** The newest revision of each. */
+  readonly items: ReadonlyMap<string, Item>;
+  /** By refinement. */
+  readonly settlements: ReadonlyMap<string, Settlement>;
+}
+
 /** A second reader of the story: it follows the stream and folds what comes. */
-export class Follower {
+export class Follower implements Heard {
+  readonly storyId: string;
+  readonly first = new Map<string, Item>();
+  readonly settlements = new Map<string, Settlement>();
+  private readonly firstHeard = new Map<string, number>();
+  private readonly onSettled: (settled: Settled) => void;
   private current = initialFeedState();
+  private revised: ReadonlyMap<string, Item> = new Map();
   private failure: unknown;
   private readonly left = new AbortController();
   private readonly reading: Promise<void>;
   private heard: () => void = () => undefined;
 
-  constructor(client: AgonClient, storyId: string) {
-    this.reading = this.read(client, storyId).catch((error: unknown) => {
+  /** @param onSettled is told of each refinement that ends */
+  constructor(client: AgonClient, storyId: string, onSettled: (settled: Settled) => void = () => undefined) {
+    this.storyId = storyId;
+    this.onSettled = onSettled;
+    this.reading = this.read(client).catch((error: unknown) => {
       this.failure = error;
       this.heard();
     });
@@ -20,6 +53,10 @@ export class Follower {
 
   get state(): FeedState {
     return this.current;
+  }
+
+  get items(): ReadonlyMap<string, Item> {
+    return this.revised;
   }
 
   /**
@@ -44,11 +81,27 @@ export class Follower {
     await this.reading;
   }
 
-  private async read(client: AgonClient, storyId: string): Promise<void> {
-    for await (const entry of client.stream(storyId, { signal: this.left.signal })) {
+  private async read(client: AgonClient): Promise<void> {
+    for await (const entry of client.stream(this.storyId, { signal: this.left.signal })) {
       this.current = reduceFeed(this.current, entry);
+      this.hear(entry);
       this.heard();
     }
+  }
+
+  private hear(entry: FeedEntry): void {
+    const before = this.revised;
+    this.revised = reduceItems(before, entry);
+    for (const item of entry.items) {
+      if (item.revision > 0 || this.first.has(item.itemId)) continue;
+      this.first.set(item.itemId, item);
+      this.firstHeard.set(item.itemId, performance.now());
+    }
+    if (!isSettlement(entry) || this.settlements.has(entry.data.refinementId)) return;
+    this.settlements.set(entry.data.refinementId, entry);
+    const itemId = entry.data.itemId ?? '';
+    const since = this.firstHeard.get(itemId) ?? performance.now();
+    this.onSettled({ entry, before: before.get(itemId), ms: performance.now() - since });
   }
 
   /** Until something was heard, or for as long as patience lasts. */

@@ -1,8 +1,10 @@
 import type { FeedPage } from '@agon/client';
 import type { Answer, Flow, Item, StoryState, TensionLevels } from '@agon/contracts';
 import { styleText } from 'node:util';
+import type { Settled } from './follower.ts';
 import { beside, flowed, justified, level, widthOf, wrap } from './layout.ts';
 import type { Audience } from './play-story.ts';
+import { settledLines, speakerOf } from './settled-lines.ts';
 import { CAST, type Step, nameOf } from './tale.ts';
 
 export interface Paper {
@@ -12,7 +14,12 @@ export interface Paper {
   readonly columns?: number | undefined;
   /** Whether the terminal shows bold and dim text. */
   readonly styled: boolean;
+  /** Where a person can watch the story. */
+  readonly gatewayUrl?: string | undefined;
 }
+
+/** The page that shows how the texts of a story become better. */
+export const pageOf = (gatewayUrl: string, storyId: string): string => `${gatewayUrl}/?story=${storyId}`;
 
 /** Where what belongs to a step begins. */
 const INDENT = 5;
@@ -39,14 +46,14 @@ export class Narrator implements Audience {
 
   answered(step: Step, answer: Answer, ms: number): void {
     this.head(step, ms);
-    if (step.kind === 'story') this.put(flowed([`story ${answer.storyId}`], this.width - INDENT));
+    if (step.kind === 'story') this.put([`story ${answer.storyId}`, ...this.page(answer)]);
     if (step.kind === 'npcs') this.put(CAST.map(({ npcId, name, part }) => `${npcId}  ${name}, ${part}`));
     if (answer.name !== undefined) this.put([`"${answer.name}"`]);
     for (const who of answer.stakeholders ?? []) {
       const { name, role, decisionStyle } = who;
       this.put(beside(name, `${role}, decides in a ${decisionStyle} way`, TEXTS - INDENT, this.width - INDENT));
     }
-    for (const item of answer.items) this.put(this.told(item));
+    for (const item of answer.items) if (item.kind !== 'name') this.put(this.told(item));
     this.numbers(this.flowMoves(answer.flow));
     this.numbers(this.tensionMoves(answer));
     this.numbers(this.stressMoves(answer));
@@ -97,6 +104,17 @@ export class Narrator implements Audience {
     }
   }
 
+  /** A refinement ended. Never inside a step's block, as that is told in one go. */
+  settled(settled: Settled): void {
+    const lines = settledLines(settled, this.width - INDENT);
+    this.put(settled.entry.type === 'RefinementAccepted' ? lines : lines.map((line) => this.style('dim', line)));
+  }
+
+  private page({ storyId }: Answer): string[] {
+    const { gatewayUrl } = this.paper;
+    return gatewayUrl === undefined ? [] : [`watch its texts at ${pageOf(gatewayUrl, storyId)}`];
+  }
+
   private head({ title }: Step, ms: number): void {
     this.steps += 1;
     const number = String(this.steps)
@@ -116,9 +134,8 @@ export class Narrator implements Audience {
     this.put(flowed(parts, this.width - INDENT).map((line) => this.style('dim', line)));
   }
 
-  private told({ kind, npcId, text }: Item): string[] {
-    const speaker = npcId === null || kind === 'gossip' ? kind.replace('-', ' ') : nameOf(npcId);
-    return beside(speaker, text, TEXTS - INDENT, this.width - INDENT);
+  private told(item: Item): string[] {
+    return beside(speakerOf(item), item.text, TEXTS - INDENT, this.width - INDENT);
   }
 
   private flowMoves(now: Flow | undefined): string[] {

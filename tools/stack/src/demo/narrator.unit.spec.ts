@@ -22,6 +22,7 @@ const answer: Answer = {
       key: 'k',
       params: {},
       text: `Maren Holt ${'says a word or two '.repeat(12)}`.trim(),
+      source: 'rules',
     },
   ],
 };

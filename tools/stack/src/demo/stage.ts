@@ -4,11 +4,16 @@ import { down } from '../stack/down.ts';
 import { findRunning, launch } from '../stack/launch.ts';
 import { StackError } from '../stack-error.ts';
 import { addressLines, addressOf } from '../status/addresses.ts';
+import { readHealth } from '../status/health.ts';
 import { memoryOf } from '../status/memory.ts';
 
 /** Where the demo plays: a stack that runs, whoever started it. */
 export interface Stage {
   readonly gatewayUrl: string;
+  /** What the llm-gateway says of its model. */
+  readonly model: string;
+  /** Where the simulated model is; undefined where none runs. */
+  readonly simUrl: string | undefined;
   /** A line per process. */
   readonly addresses: readonly string[];
   /** Of all processes together, in MiB; undefined where the system does not tell. */
@@ -20,6 +25,10 @@ export interface Stage {
 export interface StageOptions extends Pick<CommandContext, 'folders' | 'signal' | 'say'> {
   /** Whether everything is stopped afterwards, also what ran before. */
   readonly exit: boolean;
+  /** Variables for a stack that is started. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Throws where a stack that runs already is not what the play needs; it then goes on running as it is. */
+  readonly check: (stage: Stage) => void;
 }
 
 /**
@@ -31,9 +40,11 @@ export async function onStage<T>(options: StageOptions, play: (stage: Stage) => 
   const { folders, say, exit } = options;
   const running = findRunning(options);
   if (running === undefined) return launchAndPlay(options, play);
+  const stage = await stageOf(running, undefined);
+  options.check(stage);
   say('Agon is running already; the demo plays there.');
   try {
-    return await play(stageOf(running, undefined));
+    return await play(stage);
   } finally {
     if (exit) await down(folders);
   }
@@ -44,7 +55,7 @@ async function launchAndPlay<T>(options: StageOptions, play: (stage: Stage) => P
   const { stack, unlock } = await launch(options);
   let stays = false;
   try {
-    const result = await play(stageOf(readRuns(options.folders.run), performance.now() - begun));
+    const result = await play(await stageOf(readRuns(options.folders.run), performance.now() - begun));
     stays = !options.exit;
     return result;
   } finally {
@@ -54,11 +65,16 @@ async function launchAndPlay<T>(options: StageOptions, play: (stage: Stage) => P
   }
 }
 
-function stageOf(runs: readonly RunRecord[], launchMs: number | undefined): Stage {
-  const gateway = runs.find(({ name }) => name === 'gateway');
+async function stageOf(runs: readonly RunRecord[], launchMs: number | undefined): Promise<Stage> {
+  const [gateway, llmGateway, sim] = ['gateway', 'llm-gateway', 'llm-sim'].map((one) =>
+    runs.find(({ name }) => name === one),
+  );
   if (gateway === undefined) throw new StackError('the gateway has ended: look at "./agon logs gateway"');
+  const health = llmGateway === undefined ? undefined : await readHealth(addressOf(llmGateway));
   return {
     gatewayUrl: addressOf(gateway),
+    model: health?.model ?? 'unknown',
+    simUrl: sim === undefined ? undefined : addressOf(sim),
     addresses: addressLines(runs),
     launchMs,
     memory: () => {

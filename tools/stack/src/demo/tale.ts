@@ -80,8 +80,11 @@ const sync = (id: string, title: string, timeOfDay: string): WriteStep => ({
     }),
 });
 
+/** A sentence that the player says, and that a model may only ever read as data. */
+export const PLAYER_WORDS = 'Challenge the harbour master in public';
+
 const challenge: Choice = {
-  text: 'Challenge the harbour master in public',
+  text: PLAYER_WORDS,
   choiceType: 'confrontational',
   stance: 'resist',
   impact: { escalate: true },

@@ -7,16 +7,22 @@ import { lockLaunch } from './launch-lock.ts';
 import type { Stack } from './stack.ts';
 import { up } from './up.ts';
 
-type LaunchContext = Pick<CommandContext, 'folders' | 'signal' | 'say'>;
+interface LaunchContext extends Pick<CommandContext, 'folders' | 'signal' | 'say'> {
+  /** Variables for all services, on top of this process's own. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
 
 /**
- * The processes of a state folder, when all services run.
+ * The processes of a state folder, when all services run; one that an installation may leave out is not missed, as
+ * the environment may have been another when this one was started.
  * @returns undefined when nothing runs
  * @throws StackError when some run and some do not
  */
 export function findRunning({ folders }: Pick<LaunchContext, 'folders'>): RunRecord[] | undefined {
   const running = readRuns(folders.run);
-  const services = topology.filter(({ kind }) => kind === 'service').map(({ name }) => name);
+  const services = topology
+    .filter(({ kind, needed }) => kind === 'service' && needed === undefined)
+    .map(({ name }) => name);
   const missing = services.filter((name) => !running.some((record) => record.name === name));
   if (missing.length === 0) return running;
   if (running.length === 0) return undefined;
@@ -29,12 +35,12 @@ export function findRunning({ folders }: Pick<LaunchContext, 'folders'>): RunRec
  * @throws StackError in one line that says what to do; nothing is left running then
  */
 export async function launch(context: LaunchContext): Promise<{ stack: Stack; unlock: () => void }> {
-  const { folders, signal, say } = context;
+  const { folders, signal, say, env } = context;
   const unlock = lockLaunch(folders);
   try {
     await build(context);
     say('starting…');
-    return { stack: await up({ state: folders.root, signal, guarded: true }), unlock };
+    return { stack: await up({ state: folders.root, signal, guarded: true, env }), unlock };
   } catch (error) {
     unlock();
     throw error;

@@ -55,7 +55,7 @@ export function serviceProcess({ name, row, port }: Seat, options: ServiceOption
   const given = row.environment({
     host,
     port,
-    urlOf: (other) => options.urls.get(other) ?? '',
+    urlOf: (other) => options.urls.get(other),
     contentPacks: environment['AGON_CONTENT_PACKS'] ?? resolve(repositoryRoot, contentPacksFolder),
     logLevel: environment['LOG_LEVEL'] ?? 'info',
     apiKey: environment['AGON_API_KEY'],

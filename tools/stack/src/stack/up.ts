@@ -3,7 +3,8 @@ import { natsUrl } from '../nats/start-nats.ts';
 import { stateFolders } from '../paths.ts';
 import { postgresUrl } from '../postgres/start-postgres.ts';
 import { guard } from '../process/guardian.ts';
-import { topology, type ProcessRow } from '../topology.ts';
+import { withoutProvider } from '../model-variables.ts';
+import { neededRows, topology, type ProcessRow } from '../topology.ts';
 import { checkExternal, externalUrl } from './external.ts';
 import { makeMember, type MemberOptions } from './member.ts';
 import { seatsOf, type Seat } from './seats.ts';
@@ -20,7 +21,10 @@ export interface UpOptions {
   readonly replicas?: Readonly<Record<string, number>> | undefined;
   /** Whether the processes end with this one, however it ends. Otherwise they outlive it. */
   readonly guarded?: boolean | undefined;
-  /** For tests: servers of its own whatever the environment names, whose data need not survive the machine. */
+  /**
+   * For tests: servers of its own and a simulated model, whatever this process's environment names (`env` counts), and
+   * data that need not survive the machine.
+   */
   readonly throwAway?: boolean | undefined;
   /** Ends the start: everything is stopped again, and the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -36,10 +40,11 @@ export interface UpOptions {
  * @throws StackError in one line that says what to do; nothing is left running then
  */
 export async function up(options: UpOptions = {}): Promise<Stack> {
-  const { rows = topology, throwAway = false, ports = 'table', replicas = {} } = options;
+  const { throwAway = false, ports = 'table', replicas = {} } = options;
   const folders = stateFolders(options.state);
   for (const folder of [folders.data, folders.logs, folders.run]) mkdirSync(folder, { recursive: true });
-  const environment = { ...process.env, ...options.env };
+  const environment = { ...(throwAway ? withoutProvider(process.env) : process.env), ...options.env };
+  const rows = neededRows(options.rows ?? topology, environment);
 
   const urls = new Map<string, string>();
   for (const row of throwAway ? [] : rows) {

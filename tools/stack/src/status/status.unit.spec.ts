@@ -1,4 +1,6 @@
+import { createServer } from 'node:http';
 import { addressLines } from './addresses.ts';
+import { readHealth } from './health.ts';
 import { parsePss } from './memory.ts';
 import { lagsOf, valuesOf } from './metrics.ts';
 import { table } from './table.ts';
@@ -57,5 +59,35 @@ describe('addressLines', () => {
       '  conflict-flow  http://127.0.0.1:7601',
       '  nats           nats://127.0.0.1:7610',
     ]);
+  });
+});
+
+describe('readHealth', () => {
+  let said: object = {};
+  const server = createServer((_request, response) => response.end(JSON.stringify(said)));
+  const listening = new Promise<string>((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
+    });
+  });
+  afterAll(() => new Promise((resolve) => void server.close(resolve)));
+
+  it.each([
+    [
+      { status: 'degraded', checks: { database: { state: 'up' }, model: { state: 'up', detail: 'off' } } },
+      { status: 'degraded', model: 'off' },
+    ],
+    [{ status: 'ready', checks: { database: { state: 'up' } } }, { status: 'ready' }],
+    [{ status: 'ready', checks: { model: { state: 'up' } } }, { status: 'ready' }],
+    [{ status: 'ready' }, { status: 'ready' }],
+    [{}, { status: 'ready' }],
+  ])('of %j is %j', async (answer, health) => {
+    said = answer;
+    expect(await readHealth(await listening)).toEqual(health);
+  });
+
+  it('is "no answer" where nobody listens', async () => {
+    expect(await readHealth('http://127.0.0.1:1')).toEqual({ status: 'no answer' });
   });
 });

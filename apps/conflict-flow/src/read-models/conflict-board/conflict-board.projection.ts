@@ -1,10 +1,10 @@
-import { type ConflictBoard, type EventOf, parseEvent } from '@agon/contracts';
+import { type ConflictBoard, type EventOf, parseEvent, taskOf } from '@agon/contracts';
 import { defineProjection } from '@agon/projections';
 
 /** One row per conflict: where it stands, for the state that a client reads. */
 export const conflictBoard = defineProjection<ConflictBoard, EventOf>({
   name: 'conflict-board',
-  version: 1,
+  version: 2,
   handles: [
     'ConflictCreated',
     'FlowInitialized',
@@ -12,9 +12,14 @@ export const conflictBoard = defineProjection<ConflictBoard, EventOf>({
     'TensionChanged',
     'DramaticBeatOccurred',
     'ConflictResolved',
+    'RefinementAccepted',
   ],
   parse: parseEvent,
-  key: (event) => ('conflictId' in event.data ? (event.data.conflictId ?? undefined) : undefined),
+  key: (event) => {
+    // What others refine about the conflict is on their boards.
+    if (event.type === 'RefinementAccepted' && taskOf(event.data.task).owner !== 'conflict-flow') return undefined;
+    return 'conflictId' in event.data ? (event.data.conflictId ?? undefined) : undefined;
+  },
   initial: () => ({
     conflictId: '',
     name: '',
@@ -23,6 +28,7 @@ export const conflictBoard = defineProjection<ConflictBoard, EventOf>({
     flow: null,
     tension: {},
     beats: 0,
+    conditions: [],
     resolution: null,
   }),
   evolve(board, event) {
@@ -43,6 +49,11 @@ export const conflictBoard = defineProjection<ConflictBoard, EventOf>({
       case 'ConflictResolved': {
         const { type, winners, losers } = event.data.resolution;
         return { ...board, status: 'resolved', resolution: { type, winners, losers } };
+      }
+      case 'RefinementAccepted': {
+        const { task, changes } = event.data;
+        if (task === 'conflict.name') return { ...board, name: changes.text?.text ?? board.name };
+        return { ...board, conditions: changes.conditions ?? board.conditions };
       }
       default:
         return board;

@@ -17,7 +17,7 @@ export interface FeedRow {
 /** The story feed. Its ids are log positions: the same on every replica and after any rebuild. */
 export const storyFeed = defineProjection<FeedRow, EventOf>({
   name: 'story-feed',
-  version: 1,
+  version: 2,
   feed: true,
   handles: FEED_TYPES,
   parse: parseEvent,

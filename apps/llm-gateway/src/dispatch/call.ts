@@ -1,0 +1,93 @@
+import { deltaSubject } from '@agon/contracts';
+import { isConnected, type MessagingLogger } from '@agon/messaging';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Admission } from '../breaker/breaker.ts';
+import { millisecondsLeft, type StoredRequest } from '../lanes/stored-request.ts';
+import { type Model, type ModelAnswer, ModelFailure, type Verdict } from '../model/model.ts';
+import { Drafts } from './drafts.ts';
+import type { DispatchMetrics } from './metrics.ts';
+
+/** How one call ended. */
+export type Called =
+  | { readonly end: 'answered'; readonly answer: ModelAnswer }
+  | { readonly end: 'failed'; readonly failure: ModelFailure }
+  /** The deadline came first. */
+  | { readonly end: 'late' }
+  /** The process ends. */
+  | { readonly end: 'aborted' };
+
+export interface CallerOptions {
+  model: Model;
+  nats: NatsConnection;
+  /** Fires when the process ends and waits for calls no longer. */
+  aborting: AbortSignal;
+  metrics: DispatchMetrics;
+  logger: MessagingLogger;
+}
+
+/** One call of the model, bound to its request's deadline, with its drafts and its word to the breaker. */
+export class Caller {
+  constructor(private readonly options: CallerOptions) {}
+
+  /**
+   * @param attempt from 1: how often the request was delivered.
+   * @throws what the model throws although it promises not to; the breaker hears nothing of it.
+   */
+  async call(stored: StoredRequest, attempt: number, admission: Admission): Promise<Called> {
+    const { model, metrics } = this.options;
+    let called: Called | undefined;
+    metrics.callBegan();
+    try {
+      called = await this.ask(stored, attempt);
+      if (called.end === 'answered') metrics.answered(called.answer.callMs, called.answer.firstTokenMs);
+      return called;
+    } finally {
+      metrics.callEnded(model.provider, model.name, outcomeOf(called));
+      await admission.report(verdictOf(called));
+    }
+  }
+
+  private async ask(stored: StoredRequest, attempt: number): Promise<Called> {
+    const { model, aborting, logger } = this.options;
+    const deadline = AbortSignal.timeout(Math.max(0, millisecondsLeft(stored)));
+    const drafts = this.draftsOf(stored, attempt);
+    try {
+      const answer = await model.answer(stored.data, {
+        signal: AbortSignal.any([deadline, aborting]),
+        onText: drafts && ((text) => drafts.write(text)),
+      });
+      drafts?.end();
+      return { end: 'answered', answer };
+    } catch (error) {
+      drafts?.drop();
+      if (aborting.aborted) return { end: 'aborted' };
+      if (deadline.aborted) return { end: 'late' };
+      if (!(error instanceof ModelFailure)) throw error;
+      const { refinementId, task } = stored.data;
+      logger.warn({ refinementId, task, reason: error.reason, err: error }, 'the model has not answered');
+      return { end: 'failed', failure: error };
+    }
+  }
+
+  private draftsOf({ storyId, metadata, data }: StoredRequest, attempt: number): Drafts | undefined {
+    const { nats } = this.options;
+    if (data.itemId === null) return undefined;
+    const subject = deltaSubject(metadata.game, storyId, data.refinementId);
+    return new Drafts(data, data.itemId, attempt, (delta) => {
+      // A draft may be lost: the next one holds the whole text, and so does the result.
+      if (isConnected(nats)) nats.publish(subject, JSON.stringify(delta));
+    });
+  }
+}
+
+const verdictOf = (called: Called | undefined): Verdict => {
+  if (called?.end === 'answered') return 'success';
+  if (called?.end === 'failed') return called.failure.verdict;
+  return called?.end === 'late' ? 'failure' : 'neutral';
+};
+
+const outcomeOf = (called: Called | undefined) => {
+  if (called === undefined) return 'error';
+  if (called.end === 'failed') return called.failure.reason;
+  return called.end === 'late' ? 'timeout' : called.end;
+};

@@ -1,0 +1,55 @@
+import type { DataOf } from '@agon/contracts';
+import type { StoredEvent } from '@agon/event-store';
+import type { MessagingLogger } from '@agon/messaging';
+import type { Declining } from '../dispatch/declining.ts';
+import type { DispatchMetrics } from '../dispatch/metrics.ts';
+import type { LaneStreams } from '../lanes/lane-streams.ts';
+import { millisecondsLeft, type StoredRequest } from '../lanes/stored-request.ts';
+import type { MarkKeeper } from './mark-keeper.ts';
+
+export interface IntakeOptions {
+  /** Whether there is a model at all. */
+  on: boolean;
+  streams: Pick<LaneStreams, 'put'>;
+  declining: Declining;
+  marks: Pick<MarkKeeper, 'note'>;
+  metrics: DispatchMetrics;
+  logger: MessagingLogger;
+}
+
+/** From the log to the lanes. */
+export class Intake {
+  constructor(private readonly options: IntakeOptions) {}
+
+  /**
+   * Puts the request on its lane. What no lane will hold is declined, without waiting for that to be stored: refusals are
+   * collected, and the messages behind this one need not wait.
+   *
+   * @throws TransientError when the broker is away.
+   */
+  async take(event: StoredEvent, data: DataOf<'RefinementRequested'>): Promise<void> {
+    const { partition, storyId, eventId, correlationId, metadata } = event;
+    const { game, inputSequence, seed, contentPack, traceparent } = metadata;
+    await this.route({
+      type: 'RefinementRequested',
+      partition,
+      storyId,
+      eventId,
+      correlationId,
+      metadata: { game, inputSequence, seed, contentPack, traceparent },
+      data,
+    });
+    this.options.marks.note(event);
+  }
+
+  private async route(request: StoredRequest): Promise<void> {
+    const { on, streams, declining, metrics, logger } = this.options;
+    const { task, lane, refinementId } = request.data;
+    if (!on) return void declining.add(request, 'off');
+    // Its owner lets it expire.
+    if (millisecondsLeft(request) <= 0) return metrics.ended(task, lane, 'expired');
+    if ((await streams.put(request)) === 'put') return;
+    logger.warn({ lane, refinementId }, 'the lane is full');
+    void declining.add(request, 'overload');
+  }
+}

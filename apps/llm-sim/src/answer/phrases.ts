@@ -1,0 +1,23 @@
+/** What might happen next, for lists of short texts. */
+export const PHRASES = [
+  'the guild walks out',
+  'a forged letter appears',
+  'the vote is called early',
+  'someone bribes the clerk',
+  'the gate stays shut at dawn',
+  'a witness changes the story',
+  'the strike fund runs dry',
+  'an old debt is called in',
+  'the watch is doubled overnight',
+  'a rival names a better price',
+  'the minutes of the meeting vanish',
+  'two families stop speaking',
+  'the crowd takes a side',
+  'a promise is broken in public',
+  'the ferry is held at the pier',
+  'rumours reach the next town',
+  'the mediator leaves in anger',
+  'a warehouse burns',
+  'the oath is read aloud again',
+  'a deadline passes unnoticed',
+] as const;
