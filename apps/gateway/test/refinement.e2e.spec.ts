@@ -1,7 +1,7 @@
 import { AgonClient, initialFeedState, reduceFeed } from '@agon/client';
-import type { Item, RejectionReason } from '@agon/contracts';
+import { type Item, RefinementOwner, type RejectionReason } from '@agon/contracts';
 import { readFeed } from './laws/feed-laws.ts';
-import { storyOf } from './laws/history.ts';
+import { type History, allOf, storyOf } from './laws/history.ts';
 import { outcomesOf } from './laws/refinement-laws.ts';
 import { brokenLaws, settled } from './laws.ts';
 import { CHALLENGE } from './example-story.ts';
@@ -137,9 +137,27 @@ describe('a provider that does not answer as it should', () => {
   });
 });
 
+it('the owners’ metrics tell the same: what was asked is settled once, and nothing is overdue', async () => {
+  const requested = storyTotals(await settled(system));
+  let [asked, ended] = [0, 0];
+  for (const owner of RefinementOwner.options) {
+    const text = await (await fetch(`${system.stack.process(owner).url}/metrics`)).text();
+    for (const [, labels = '', value] of text.matchAll(/^agon_refinements_total\{([^}]*)\} (\d+)$/gm)) {
+      if (labels.includes('outcome="requested"')) asked += Number(value);
+      else ended += Number(value);
+    }
+    expect(text).toMatch(/^agon_refinements_overdue\{[^}]*\} 0$/m);
+  }
+  expect([asked, ended]).toEqual([requested, requested]);
+});
+
 it('obeys every law after all of this', async () => {
   expect(await brokenLaws(system)).toEqual([]);
 });
+
+/** Refinements that the log holds. */
+const storyTotals = (history: History): number =>
+  allOf(history).filter(({ type }) => type === 'RefinementRequested').length;
 
 /** A choice of these words. */
 const choice = (text: string) => ({

@@ -134,7 +134,7 @@ describe('answering', () => {
   it('works on the most urgent lane first', async () => {
     const { promise: held, resolve: release } = Promise.withResolvers<void>();
     const model = new ScriptedModel(async () => held.then(() => answerOf()));
-    const replica = await world.start({ model, concurrency: 1 });
+    const replica = await world.start({ model, concurrency: 1, laneGraceMs: 300 });
     const storyId = newStory();
     await world.request(replica, storyId, { refinementId: 'busy' });
     await waitUntil('the slot is taken', () => model.asked.length === 1);
@@ -200,12 +200,37 @@ describe('answering', () => {
     const model = new ScriptedModel(silence);
     const replica = await world.start({ model });
     const storyId = newStory();
-    await world.request(replica, storyId, { deadline: new Date(Date.now() + 300).toISOString() });
+    await world.request(replica, storyId, { deadline: new Date(Date.now() + 3_000).toISOString() });
     await waitUntil('called', () => model.asked.length === 1);
     await lanesEmpty();
     expect(await figure(replica, 'agon_llm_requests_total', { outcome: 'expired' })).toBe(1);
     expect(await figure(replica, 'agon_llm_calls_total', { outcome: 'timeout' })).toBe(1);
     expect(await world.results(storyId)).toEqual([]);
+  });
+
+  it('lays a late call to the model only when it had a fair share of the time', async () => {
+    const model = new ScriptedModel(silence);
+    const replica = await world.start({ model, concurrency: 16 });
+    const storyId = newStory();
+    for (let n = 0; n < 12; n += 1) {
+      // A hot request has 8 s; these had waited for most of it.
+      await world.request(replica, storyId, { key: `${n}`, deadline: new Date(Date.now() + 2_000).toISOString() });
+    }
+    await waitUntil('all called', () => model.asked.length === 12);
+    await lanesEmpty();
+    expect(await figure(replica, 'agon_llm_calls_total', { outcome: 'timeout' })).toBe(12);
+    expect(replica.gateway.breaker.state).toBe('closed');
+  });
+
+  it('declines an answer that its readers could not read', async () => {
+    const answer = answerOf();
+    const provenance = { ...answer.provenance };
+    Reflect.set(provenance, 'responseId', 5);
+    const replica = await world.start({ model: new ScriptedModel(async () => ({ ...answer, provenance })) });
+    const storyId = newStory();
+    await world.request(replica, storyId);
+    await hasResults(storyId);
+    expect(reasonsOf(await world.results(storyId))).toEqual(['schema_invalid']);
   });
 
   it('drops an answer that comes after the deadline', async () => {
@@ -216,7 +241,7 @@ describe('answering', () => {
     });
     const replica = await world.start({ model });
     const storyId = newStory();
-    await world.request(replica, storyId, { deadline: new Date(Date.now() + 200).toISOString() });
+    await world.request(replica, storyId, { deadline: new Date(Date.now() + 3_000).toISOString() });
     await waitUntil('called', () => model.asked.length === 1);
     await lanesEmpty();
     expect(await figure(replica, 'agon_llm_requests_total', { outcome: 'late_here' })).toBe(1);

@@ -34,6 +34,8 @@ export interface LlmGatewayOptions {
   nats: NatsConnection;
   registry: Registry;
   lanes?: LaneOptions | undefined;
+  /** How long an urgent lane may keep silent before less urgent ones are served; see Slots. */
+  laneGraceMs?: number | undefined;
   /** How long an end waits for calls under way, in milliseconds; 5,000 when absent. */
   graceMs?: number | undefined;
   logger: MessagingLogger;
@@ -69,7 +71,7 @@ export class LlmGateway {
     const caller = model && new Caller({ model, nats, aborting, metrics, logger });
     const dispatcher = new Dispatcher({ caller, breaker, results, declining, streams, ended, metrics, logger });
     const work = dispatcher.work.bind(dispatcher);
-    const slots = new Slots(concurrency);
+    const slots = new Slots(concurrency, options.laneGraceMs);
     this.pullers = LANES.map((lane) => new LanePuller({ lane, nats, streams, slots, work, logger }));
     this.intake = new Intake({ on: model !== undefined, streams, declining, marks, metrics, logger });
   }

@@ -32,6 +32,7 @@ export interface ReplicaOptions {
   breakerResetMs?: number;
   lanes?: LaneOptions;
   graceMs?: number;
+  laneGraceMs?: number;
 }
 
 /** Broker, log, and the service on them. */

@@ -28,8 +28,9 @@ export type Item = z.infer<typeof Item>;
 /** The item of a conflict's name. */
 export const nameItemId = (conflictId: string): string => `name-${conflictId}`;
 
-/** The item that tells who an NPC is in a conflict. */
-export const profileItemId = (conflictId: string, npcId: string): string => `profile-${conflictId}-${npcId}`;
+/** The item that tells who an NPC is in a conflict. Both ids may hold hyphens: the length tells where the first one ends. */
+export const profileItemId = (conflictId: string, npcId: string): string =>
+  `profile-${conflictId.length}-${conflictId}-${npcId}`;
 
 /** The items that an event brings: those of a fact at revision 0, final unless a model is asked for a better text. */
 export function itemsOf(event: EventOf): Item[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LocalId } from './ids.ts';
 import { Lane, RefinementOwner, RefinementTask } from './refinement-tasks.ts';
+import { BoardQuery } from './state.ts';
 import { Text } from './text.ts';
 import { EmotionalResponse } from './vocabulary.ts';
 
@@ -97,7 +98,7 @@ export const refinementEvents = {
   RefinementAccepted: z.object({
     ...settled,
     replaces: z.int().min(0),
-    late: z.boolean().describe('The story has moved on since: for the journal, not for the screen'),
+    late: z.boolean().describe('The moment is past (hot tasks only): for the journal, not for the screen'),
     changes: RefinementChanges,
     refused: z
       .array(z.object({ field: z.string(), reason: z.string() }))
@@ -184,6 +185,13 @@ export const RefinementStatus = z
   })
   .meta({ id: 'RefinementStatus' });
 export type RefinementStatus = z.infer<typeof RefinementStatus>;
+
+/** A question for an owner's refinements of a story: those that stand so, the newest of them. */
+export const RefinementsQuery = BoardQuery.extend({ status: RefinementStatusWord.optional() });
+export type RefinementsQuery = z.infer<typeof RefinementsQuery>;
+
+/** Refinements that one owner tells of at most, the newest: what a message of the broker holds. */
+export const REFINEMENTS_TOLD = 1_000;
 
 /** A draft of a text that a model is writing: what it holds so far. Not judged yet, never stored, may be lost. */
 export const RefinementDelta = z

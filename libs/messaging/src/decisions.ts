@@ -62,8 +62,8 @@ export class Decisions {
    * when nothing was decided. Safe in several replicas at once: the streams' versions let one of them in.
    *
    * @param cause the event that it goes back to; what is decided inherits its place in the story.
-   * @param occasion what has come about: part of the events' ids, so that they differ from what the cause's own handling
-   *   has decided. A cause may have an occasion once.
+   * @param occasion what has come about and when: part of the events' ids. One occasion of a cause brings its events once;
+   *   what may come about again needs another one.
    * @throws as `handle`.
    */
   act<S extends Streams>(

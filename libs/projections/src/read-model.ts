@@ -24,8 +24,8 @@ export interface ReadModel<Row> {
   docs(partition: number, storyId: string): Promise<ReadDoc<Row>[]>;
   /** The story's rows that changed after a position, in log order, at most `limit`. */
   feed(partition: number, storyId: string, after: number, limit: number): Promise<ReadDoc<Row>[]>;
-  /** Rows of every story whose `due` is at or before a time (ISO 8601, UTC), the longest due first, at most `limit`. */
-  due(now: string, limit: number): Promise<DueDoc<Row>[]>;
+  /** Rows of every story whose `due` is at or before a time (ISO 8601, UTC), the longest due first, a page of them. */
+  due(now: string, limit: number, offset?: number): Promise<DueDoc<Row>[]>;
 }
 
 /** The read side of a projection that `service` folds. */
@@ -44,12 +44,12 @@ export const readModel = <Row extends object, Event>(
     docs: (partition, storyId) => query('order by key', [partition, storyId]),
     feed: (partition, storyId, after, limit) =>
       query('and position > $3 order by position limit $4', [partition, storyId, after, limit]),
-    due: (now, limit) =>
+    due: (now, limit, offset = 0) =>
       prepared<DueDoc<Row>>(
         dataSource,
         `select partition, story_id as "storyId", key, position::float8 as position, doc from ${table}
-         where doc ->> 'due' <= $1 order by doc ->> 'due' limit $2`,
-        [now, limit],
+         where doc ->> 'due' <= $1 order by doc ->> 'due' limit $2 offset $3`,
+        [now, limit, offset],
       ),
   };
 };

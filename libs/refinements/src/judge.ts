@@ -76,8 +76,8 @@ function fieldsOf(request: RefinementRequest, output: RefinementOutput): Verdict
     const text = output.text.replaceAll(/\s+/g, ' ');
     const problem = problemOf(text);
     if (problem !== undefined) return rejected('wrong_schema', problem);
-    if (text === current['text']) return rejected('unchanged', 'the text is the one that was there');
-    changes.text = { key: `refined.${task}`, params: {}, text };
+    if (text === current['text']) refused.push({ field: 'text', reason: 'is the one that was there' });
+    else changes.text = { key: `refined.${task}`, params: {}, text };
   }
   if ('emotionalResponse' in output && output.emotionalResponse !== current['emotionalResponse']) {
     changes.emotionalResponse = output.emotionalResponse;
@@ -88,6 +88,7 @@ function fieldsOf(request: RefinementRequest, output: RefinementOutput): Verdict
     if (kept.length === 0) return rejected('wrong_schema', 'none of the conditions can be used');
     changes.conditions = kept;
   }
+  if (Object.keys(changes).length === 0) return rejected('unchanged', 'everything is as it was');
   return { accepted: true, changes, refused };
 }
 

@@ -40,7 +40,7 @@ describe('an answer', () => {
     ['with more than the schema knows', 'wrong_schema', [{ stress: 1 }]],
     ['with markup', 'wrong_schema', [{ text: 'Maren <b>shouts</b>.' }]],
     ['with control characters', 'wrong_schema', [{ text: 'Maren\u202e shouts.' }]],
-    ['that says what was there', 'unchanged', [{ text: ' Maren Holt  looks away. ' }]],
+    ['that says what was there', 'unchanged', [{ text: ' Maren Holt  looks away. ', emotionalResponse: 'angry' }]],
     [
       'of another version of the schema',
       'wrong_schema',
@@ -48,6 +48,14 @@ describe('an answer', () => {
     ],
   ])('%s is turned down: %s', (_, reason, given) => {
     expect(reasonOf(request(), answer(...given), false)).toBe(reason);
+  });
+
+  it('with the old text may still change the feeling', () => {
+    expect(judge(request(), answer({ text: 'Maren Holt looks away.' }), false)).toMatchObject({
+      accepted: true,
+      changes: { emotionalResponse: 'surprised' },
+      refused: expect.arrayContaining([{ field: 'text', reason: 'is the one that was there' }]),
+    });
   });
 
   it('comes too late for a closed conflict, unless it was asked for with its end', () => {

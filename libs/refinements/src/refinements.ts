@@ -116,7 +116,8 @@ function settle(
       revision: request.revision + 1,
       final: true,
       replaces: request.revision,
-      late: turn > request.turn,
+      // What is looked at in passing is passed by then; a name or a profile stands, and may change at any time.
+      late: request.lane === 'hot' && turn > request.turn,
       changes: verdict.changes,
       refused: [...verdict.refused],
       source: answer.provenance.model,

@@ -81,6 +81,12 @@ describe('refinements', () => {
       .then([{ type: 'RefinementAccepted', data: { late: true } }]);
   });
 
+  it('are never late where the text stands, as a name does', () => {
+    given(requested({ turn: 3, lane: 'warm' }), requested({ refinementId: 'beat-4-c1-r1', key: 'beat', turn: 4 }))
+      .when({ type: 'Judge', answer: answer(), closed: false })
+      .then([{ type: 'RefinementAccepted', data: { late: false } }]);
+  });
+
   it('are rejected with the reason', () => {
     given(requested())
       .when({ type: 'Judge', answer: answer({ basis: 4 }), closed: false })

@@ -27,8 +27,12 @@ export interface FeedStream {
  */
 export async function streamFeed({ feed, drafts, storyId, after, response, ending }: FeedStream): Promise<void> {
   const gone = new AbortController();
-  const left = AbortSignal.any([gone.signal, ending]);
-  response.once('close', () => gone.abort());
+  const left = gone.signal;
+  // Not AbortSignal.any: what it makes is kept for as long as the gateway lives.
+  const leave = (): void => gone.abort();
+  response.once('close', leave);
+  ending.addEventListener('abort', leave);
+  if (ending.aborted) leave();
   response.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store',
@@ -56,6 +60,7 @@ export async function streamFeed({ feed, drafts, storyId, after, response, endin
       if (entries.length < BATCH) await wakes.next();
     }
   } finally {
+    ending.removeEventListener('abort', leave);
     unfollow();
     unfollowDrafts();
     sender.stop();

@@ -17,15 +17,18 @@ export class RefinementsReader {
   constructor(private readonly queries: QueryClient) {}
 
   /**
-   * By when they were asked for. Every part is at least as new as `after`, or the whole is marked stale. A service that
+   * By when they were asked for, of each owner at most the newest 1,000. Every part is at least as new as `after`, or the whole is marked stale. A service that
    * is away is named.
    * @param status only those that stand so
    */
   async read(storyId: string, after: number, status?: RefinementStatusWord): Promise<StoryRefinements> {
-    const round = new Round(this.queries, 'refinements', { storyId, after });
+    const round = new Round(this.queries, 'refinements', {
+      storyId,
+      after,
+      ...(status === undefined ? {} : { status }),
+    });
     const parts = await Promise.all(RefinementOwner.options.map((owner) => round.ask(owner, statuses)));
-    const refinements = parts.flat().filter((refinement) => status === undefined || refinement.status === status);
-    return { ...round.outcome(), refinements: refinements.sort(byRequest) };
+    return { ...round.outcome(), refinements: parts.flat().sort(byRequest) };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { BoardQuery, StoryState } from '@agon/contracts';
+import type { RefinementsQuery, StoryState } from '@agon/contracts';
 import { type QueryClient, QueryFailed } from '@agon/messaging';
 import type { z } from 'zod';
 
@@ -19,7 +19,7 @@ export class Round {
   constructor(
     private readonly queries: QueryClient,
     private readonly query: string,
-    private readonly question: BoardQuery,
+    private readonly question: RefinementsQuery,
   ) {}
 
   /** What the service holds; nothing, when it is away. */

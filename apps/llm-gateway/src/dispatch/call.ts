@@ -1,4 +1,4 @@
-import { deltaSubject } from '@agon/contracts';
+import { LANE_TTL_MS, deltaSubject } from '@agon/contracts';
 import { isConnected, type MessagingLogger } from '@agon/messaging';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Admission } from '../breaker/breaker.ts';
@@ -7,12 +7,15 @@ import { type Model, type ModelAnswer, ModelFailure, type Verdict } from '../mod
 import { Drafts } from './drafts.ts';
 import type { DispatchMetrics } from './metrics.ts';
 
+/** Of its lane's TTL: a call that got less and is late says nothing about the provider. */
+const FAIR_SHARE = 0.5;
+
 /** How one call ended. */
 export type Called =
   | { readonly end: 'answered'; readonly answer: ModelAnswer }
   | { readonly end: 'failed'; readonly failure: ModelFailure }
-  /** The deadline came first. */
-  | { readonly end: 'late' }
+  /** The deadline came first; `hadTime` says whether that is the model's fault, or that of the wait before. */
+  | { readonly end: 'late'; readonly hadTime: boolean }
   /** The process ends. */
   | { readonly end: 'aborted' };
 
@@ -49,11 +52,17 @@ export class Caller {
 
   private async ask(stored: StoredRequest, attempt: number): Promise<Called> {
     const { model, aborting, logger } = this.options;
-    const deadline = AbortSignal.timeout(Math.max(0, millisecondsLeft(stored)));
+    const givenMs = Math.max(0, millisecondsLeft(stored));
+    // Not AbortSignal.any: what it makes is kept for as long as the process's own signal lives.
+    const call = new AbortController();
+    const abort = (): void => call.abort(new Error('the call is given up'));
+    const deadline = setTimeout(abort, givenMs);
+    aborting.addEventListener('abort', abort);
     const drafts = this.draftsOf(stored, attempt);
     try {
+      aborting.throwIfAborted();
       const answer = await model.answer(stored.data, {
-        signal: AbortSignal.any([deadline, aborting]),
+        signal: call.signal,
         onText: drafts && ((text) => drafts.write(text)),
       });
       drafts?.end();
@@ -61,11 +70,14 @@ export class Caller {
     } catch (error) {
       drafts?.drop();
       if (aborting.aborted) return { end: 'aborted' };
-      if (deadline.aborted) return { end: 'late' };
+      if (call.signal.aborted) return { end: 'late', hadTime: givenMs >= LANE_TTL_MS[stored.data.lane] * FAIR_SHARE };
       if (!(error instanceof ModelFailure)) throw error;
       const { refinementId, task } = stored.data;
       logger.warn({ refinementId, task, reason: error.reason, err: error }, 'the model has not answered');
       return { end: 'failed', failure: error };
+    } finally {
+      clearTimeout(deadline);
+      aborting.removeEventListener('abort', abort);
     }
   }
 
@@ -83,7 +95,7 @@ export class Caller {
 const verdictOf = (called: Called | undefined): Verdict => {
   if (called?.end === 'answered') return 'success';
   if (called?.end === 'failed') return called.failure.verdict;
-  return called?.end === 'late' ? 'failure' : 'neutral';
+  return called?.end === 'late' && called.hadTime ? 'failure' : 'neutral';
 };
 
 const outcomeOf = (called: Called | undefined) => {

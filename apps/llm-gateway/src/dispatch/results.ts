@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isOf, parseEvent, streamId } from '@agon/contracts';
+import { isOf, modelEvents, parseEvent, streamId } from '@agon/contracts';
 import {
   type AppendOutcome,
   type AppendRequest,
@@ -39,7 +39,10 @@ export class Results {
    * @throws RefusedByLog when trying again can't help.
    * @throws the signal's reason when the process ends first.
    */
-  async store(cause: StoredRequest, eventId: string, type: string, data: JsonObject): Promise<void> {
+  async store(cause: StoredRequest, eventId: string, type: keyof typeof modelEvents, data: JsonObject): Promise<void> {
+    // What its readers can't read would park the story for all of them.
+    const { error } = modelEvents[type].safeParse(data);
+    if (error !== undefined) throw new RefusedByLog(`${type} does not fit its schema`, { cause: error });
     const { partition, storyId, correlationId } = cause;
     const events = [
       { streamId: streamId('llm', storyId), eventId, type, schemaVersion: 1, data, metadata: metadataOf(cause) },

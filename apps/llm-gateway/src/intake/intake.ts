@@ -48,8 +48,9 @@ export class Intake {
     if (!on) return void declining.add(request, 'off');
     // Its owner lets it expire.
     if (millisecondsLeft(request) <= 0) return metrics.ended(task, lane, 'expired');
-    if ((await streams.put(request)) === 'put') return;
-    logger.warn({ lane, refinementId }, 'the lane is full');
-    void declining.add(request, 'overload');
+    const put = await streams.put(request);
+    if (put === 'put') return;
+    logger.warn({ lane, refinementId, put }, 'the lane does not take a request');
+    void declining.add(request, put === 'full' ? 'overload' : 'bad_request');
   }
 }

@@ -16,7 +16,7 @@ import {
   StorageType,
   type StreamConfig,
 } from '@nats-io/jetstream';
-import { headers, nanos, type NatsConnection, RequestError } from '@nats-io/transport-node';
+import { headers, InvalidArgumentError, nanos, type NatsConnection, RequestError } from '@nats-io/transport-node';
 import type { StoredRequest } from './stored-request.ts';
 import { SERVICE } from '../service.ts';
 
@@ -98,6 +98,10 @@ const isMissing = (error: unknown): boolean =>
 const isFull = (error: unknown): boolean =>
   error instanceof JetStreamApiError && /^maximum (?:messages|bytes) exceeded/.test(error.message);
 
+/** What would be answered in the same way every time: the broker has said no, or the client has refused to send it. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof InvalidArgumentError || (error instanceof JetStreamApiError && error.status === 400);
+
 /** The broker's side of the lanes: work queues of requests, and the place for what can't be worked on. */
 export class LaneStreams {
   /** Within this time a message in hand needs a sign of life, in milliseconds. */
@@ -131,12 +135,13 @@ export class LaneStreams {
 
   /**
    * Puts the request on its lane, where it takes the place of an older one for the same thing. `full` when there is no
-   * room. Throws a TransientError when the broker is away.
+   * room, `refused` when the broker will never take it. Throws a TransientError when the broker is away.
    */
-  async put(request: StoredRequest): Promise<'put' | 'full'> {
+  async put(request: StoredRequest): Promise<'put' | 'full' | 'refused'> {
     try {
       return await this.publish(request);
     } catch (error) {
+      if (isRefusal(error)) return 'refused';
       throw new TransientError('the lane can not be reached', { cause: error });
     }
   }

@@ -3,9 +3,9 @@ import { LANES } from './lane-streams.ts';
 
 /**
  * How long a more urgent lane that has just been asked may keep silent before it counts as empty, in milliseconds. A broker
- * that holds a message answers in less than one.
+ * that holds a message answers in one or two; a machine that is busy takes its time.
  */
-const GRACE_MS = 10;
+const GRACE_MS = 50;
 
 /** Gives a slot back; once is enough, more is harmless. */
 export type Release = () => void;

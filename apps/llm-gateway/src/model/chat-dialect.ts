@@ -40,7 +40,7 @@ function step({ id, choices, usage }: ChatCompletionChunk): Step {
     throw new ModelFailure('incomplete', 'neutral', 'incomplete: max_output_tokens');
   return {
     text: choice?.delta?.content ?? undefined,
-    responseId: id,
+    responseId: typeof id === 'string' ? id : undefined,
     usage: usageOf(usage?.prompt_tokens, usage?.completion_tokens),
     isWhole: typeof choice?.finish_reason === 'string',
   };

@@ -6,11 +6,12 @@ const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 /** What nobody sees: directions of writing, zero-width characters, tags, halves of characters. */
 const INVISIBLE = /[\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 
+/** The text without anything that can't be seen: games let players name things, and names are facts. */
+export const visible = (text: string): string => text.replace(BREAKS, ' ').replace(INVISIBLE, '');
+
 /** A player's text without anything that can't be seen, cut to 1,000 characters. */
-export function cleanWords(text: string): string {
-  const visible = text.replace(BREAKS, ' ').replace(INVISIBLE, '').trim();
-  return Array.from(visible).slice(0, MAX_CHARACTERS).join('').trimEnd();
-}
+export const cleanWords = (text: string): string =>
+  Array.from(visible(text).trim()).slice(0, MAX_CHARACTERS).join('').trimEnd();
 
 /**
  * Lines that hold what a player wrote, one JSON string for each text, between two lines that only we can write: inside

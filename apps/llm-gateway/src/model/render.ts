@@ -1,5 +1,5 @@
 import type { NamedNpc, RefinementRequest } from '@agon/contracts';
-import { fencedWords } from './player-words.ts';
+import { fencedWords, visible } from './player-words.ts';
 import type { Prompt } from './prompts.ts';
 
 /** What is sent to a model. */
@@ -30,7 +30,14 @@ export function render(request: RefinementRequest, prompt: Prompt, nonce: string
             nonce,
           ),
         ];
-  return { instructions: prompt.text, input: ['The facts:', JSON.stringify(factsOf(request)), ...words].join('\n') };
+  return {
+    instructions: prompt.text,
+    input: [
+      'The facts:',
+      JSON.stringify(factsOf(request), (_, value: unknown) => (typeof value === 'string' ? visible(value) : value)),
+      ...words,
+    ].join('\n'),
+  };
 }
 
 function factsOf({ task, revision, npcId, candidates, others, current, variables }: RefinementRequest): object {

@@ -54,7 +54,7 @@ function completed({ id, output, usage }: Response, hasText: boolean): Step {
   const text = parts.map((part) => (part.type === 'output_text' ? part.text : '')).join('');
   return {
     ...(hasText ? {} : { text }),
-    responseId: id,
+    responseId: typeof id === 'string' ? id : undefined,
     usage: usageOf(usage?.input_tokens, usage?.output_tokens),
     isWhole: true,
   };

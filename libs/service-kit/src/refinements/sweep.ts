@@ -1,3 +1,5 @@
+import { isTransient } from '@agon/event-store';
+import { TransientError } from '@agon/messaging';
 import { type DueDoc, type ReadModel, readModel } from '@agon/projections';
 import { refinements as aggregate } from '@agon/refinements';
 import type { StoryRuntime } from '../story/story-runtime.ts';
@@ -9,8 +11,10 @@ import type { Refinements } from './refinements.ts';
 const SWEEP_MS = 500;
 /** What is open for so long after its deadline should have been settled by a sweep before this one; milliseconds. */
 const OVERDUE_MS = 5_000;
-/** Rows per look; a backlog takes several. */
+/** Rows per query. */
 const BATCH = 200;
+/** A stream that refuses a settlement for good, as that of a parked story does, is tried again after this; milliseconds. */
+const REFUSED_MS = 30_000;
 
 export interface SweepOptions {
   readonly runtime: StoryRuntime;
@@ -29,6 +33,8 @@ export class Sweep {
   private sweeping: Promise<void> = Promise.resolve();
   private stopped = false;
   private failing = false;
+  /** Streams that refused, with the time at which they are tried again. */
+  private readonly refusing = new Map<string, number>();
 
   constructor(private readonly options: SweepOptions) {
     const { runtime, status } = options;
@@ -50,14 +56,19 @@ export class Sweep {
   }
 
   private async sweep(): Promise<void> {
-    const { runtime, refinements, metrics } = this.options;
+    const { runtime, metrics } = this.options;
     const { logger } = runtime.parts;
     try {
       const now = new Date().toISOString();
-      const due = await this.rows.due(now, BATCH);
-      metrics.overdueNow(due.filter(({ doc }) => Date.parse(now) - Date.parse(doc.deadline) > OVERDUE_MS).length);
-      const streams = Map.groupBy(due, ({ storyId, doc }) => refinements.of(storyId, doc.conflictId).streamId);
-      for (const rows of streams.values()) await this.expire(rows, now);
+      let overdue = 0;
+      // Page by page: rows that can't be settled (of a parked story) must not stand before all others for ever.
+      for (let page = await this.rows.due(now, BATCH), seen = 0; page.length > 0 && !this.stopped;) {
+        overdue += page.filter(({ doc }) => Date.parse(now) - Date.parse(doc.deadline) > OVERDUE_MS).length;
+        await this.expireAll(page, now);
+        seen += page.length;
+        page = page.length < BATCH ? [] : await this.rows.due(now, BATCH, seen);
+      }
+      metrics.overdueNow(overdue);
       if (this.failing) logger.info({}, 'the sweep works again');
       this.failing = false;
     } catch (error) {
@@ -67,15 +78,36 @@ export class Sweep {
     }
   }
 
-  /** All that is due of one stream, in one append. */
-  private async expire([row]: readonly DueDoc<RefinementRow>[], now: string): Promise<void> {
-    if (row === undefined) return;
+  /** Stream by stream. What one stream refuses is no reason to leave the others open. */
+  private async expireAll(due: readonly DueDoc<RefinementRow>[], now: string): Promise<void> {
+    const { runtime, refinements } = this.options;
+    const streams = Map.groupBy(due, ({ storyId, doc }) => refinements.of(storyId, doc.conflictId).streamId);
+    for (const [streamId, [row]] of streams) {
+      if (row === undefined || (this.refusing.get(streamId) ?? 0) > Date.now()) continue;
+      try {
+        await this.expire(row, now);
+        this.refusing.delete(streamId);
+      } catch (error) {
+        if (isTransient(error) || error instanceof TransientError) throw error;
+        this.refusing.set(streamId, Date.now() + REFUSED_MS);
+        const { storyId, doc } = row;
+        runtime.parts.logger.error(
+          { err: error, storyId, refinementId: doc.refinementId },
+          'an expired refinement can not be settled',
+        );
+      }
+    }
+  }
+
+  /** All that is due of the row's stream, in one append. */
+  private async expire(row: DueDoc<RefinementRow>, now: string): Promise<void> {
     const { runtime, refinements } = this.options;
     const { decisions, log, logger } = runtime.parts;
     const [request] = await log.readAt(row.partition, [row.position]);
     if (request === undefined) return;
     const streams = { requests: refinements.of(row.storyId, row.doc.conflictId) };
-    const { events } = await decisions.act(request, 'expired', streams, ({ requests }) => [
+    // The row may be behind: what else is due by now is settled under its name once more, at another time.
+    const { events } = await decisions.act(request, `expired ${now}`, streams, ({ requests }) => [
       { stream: 'requests', events: aggregate.decide({ type: 'Expire', now }, requests) },
     ]);
     for (const { storyId, correlationId, data } of events) {
