@@ -58,7 +58,7 @@ export function itemsOf(event: EventOf): Item[] {
     case 'BehavioursHinted':
       return event.data.hints.map((hint) => item('behaviour', hint));
     case 'GossipStarted':
-      return [item('gossip', event.data)];
+      return [item('gossip', { ...event.data, npcId: event.data.about[0] })];
     case 'ReputationChanged':
       return [item('reputation', event.data)];
     case 'RefinementAccepted':
@@ -74,7 +74,7 @@ function refined(data: DataOf<'RefinementAccepted'>): Item[] {
   return [{ itemId, revision, final: true, kind, npcId, ...changes.text, source, replaces, late }];
 }
 
-function item(kind: string, of: { itemId: string; text: Text; npcId?: string }): Item {
+function item(kind: string, of: { itemId: string; text: Text; npcId?: string | undefined }): Item {
   const final = !isRefinedKind(kind);
   return { itemId: of.itemId, revision: 0, final, kind, npcId: of.npcId ?? null, ...of.text, source: 'rules' };
 }
