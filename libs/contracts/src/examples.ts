@@ -200,7 +200,7 @@ export const examples: { [Type in EventType]: DataOf<Type> } = {
       text: { key: 'refined.stakeholder.reaction', params: {}, text: 'Maren Holt shuts the ledger.' },
       emotionalResponse: 'surprised',
     },
-    refused: [{ field: 'stressImpact', reason: 'numbers are the rules’' }],
+    refused: [{ field: 'stressImpact', reason: 'decided by the rules' }],
     source: 'llm-sim',
   },
   RefinementRejected: { ...kept, reason: 'stale', detail: 'written for revision 7, not 0' },

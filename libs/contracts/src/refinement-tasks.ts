@@ -27,7 +27,7 @@ export const RefinementOwner = z.enum(['conflict-flow', 'stakeholder-actions', '
 export type RefinementOwner = z.infer<typeof RefinementOwner>;
 
 /** Where each owner keeps what it has asked for: a stream per conflict, for the circle one per story. */
-export const refinementCategories = {
+const refinementCategories = {
   'conflict-flow': 'flow_refinements',
   'stakeholder-actions': 'stakeholder_refinements',
   'social-circle': 'circle_refinements',
@@ -46,8 +46,7 @@ const npcId = z.string().describe('Copy `npcId` of the facts');
 const prose = (longest: number, what: string) => z.string().trim().min(1).max(longest).describe(what);
 
 /** Fields that a task may be allowed to change. Nothing numeric is among them: numbers are the rules'. */
-export const RefinementField = z.enum(['text', 'emotionalResponse', 'conditions']);
-export type RefinementField = z.infer<typeof RefinementField>;
+export type RefinementField = 'text' | 'emotionalResponse' | 'conditions';
 
 interface TaskSpec {
   readonly owner: RefinementOwner;

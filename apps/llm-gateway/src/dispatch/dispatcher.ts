@@ -7,6 +7,7 @@ import type { Breaker } from '../breaker/breaker.ts';
 import type { LaneStreams } from '../lanes/lane-streams.ts';
 import { millisecondsLeft, readRequest, type StoredRequest } from '../lanes/stored-request.ts';
 import type { ModelAnswer } from '../model/model.ts';
+import { SERVICE } from '../service.ts';
 import type { Caller } from './call.ts';
 import type { Declining } from './declining.ts';
 import type { DispatchMetrics } from './metrics.ts';
@@ -107,7 +108,7 @@ export class Dispatcher {
       timing,
     };
     try {
-      const eventId = uuid5('llm-gateway/0', request.eventId);
+      const eventId = uuid5(`${SERVICE}/0`, request.eventId);
       await this.options.results.store(request, eventId, 'RefinementAnswered', data);
       return 'answered';
     } catch (error) {
