@@ -1,6 +1,7 @@
 import { isRefinementType } from '@agon/contracts';
-import { canonical, storyOf } from './laws/history.ts';
-import { outcomesOf } from './laws/refinement-laws.ts';
+import { eventually } from './eventually.ts';
+import { canonical, readHistory, storyOf } from './laws/history.ts';
+import { openRefinements, outcomesOf } from './laws/refinement-laws.ts';
 import { brokenLaws, settled } from './laws.ts';
 import { type ModelMode, SIMULATED, setModel } from './model.ts';
 import { playExample } from './play-example.ts';
@@ -22,12 +23,18 @@ async function factsOf(system: System, storyId: string): Promise<string[]> {
     .toSorted();
 }
 
+const openNow = async (system: System): Promise<number> => openRefinements(await readHistory(system)).length;
+
 /** Plays one story with the model in each mode; gives the facts and how the refinements ended, by mode. */
 async function playAll(system: System, modes: readonly (ModelMode | 'off')[]) {
   const played = new Map<string, { facts: string[]; outcomes: Record<string, number> }>();
   for (const mode of modes) {
     if (mode !== 'off') await setModel(system, mode);
-    const storyId = await playExample(system.url, `equal-${mode}`, { seed: SEED });
+    // Each step comes when the texts of the one before are settled, or before: facts must not see the difference.
+    const between = async (): Promise<void> => {
+      if (mode !== 'slow') await eventually('nothing is open', async () => (await openNow(system)) === 0);
+    };
+    const storyId = await playExample(system.url, `equal-${mode}`, { seed: SEED, between });
     const facts = await factsOf(system, storyId);
     played.set(mode, { facts, outcomes: outcomesOf(storyOf(await settled(system), storyId)) });
   }

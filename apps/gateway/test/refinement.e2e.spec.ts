@@ -77,10 +77,11 @@ describe('with a healthy model', () => {
     await setModel(system, 'healthy', 600);
     const storyId = await castStory(system.url, 'drafts');
     const ended = new AbortController();
+    const patience = AbortSignal.any([ended.signal, AbortSignal.timeout(30_000)]);
     const drafts = new Map<string, string[]>();
     const accepted = new Set<string>();
     const following = (async () => {
-      for await (const part of new AgonClient({ baseUrl: system.url }).follow(storyId, { signal: ended.signal })) {
+      for await (const part of new AgonClient({ baseUrl: system.url }).follow(storyId, { signal: patience })) {
         if (part.kind === 'draft') {
           const { refinementId, text } = part.draft;
           expect(accepted).not.toContain(refinementId);
