@@ -46,6 +46,8 @@ function bodyOf(move: (typeof ROUND)[number], key: string): { kind: Kind; body: 
 export class Players {
   readonly told: Told[] = [];
   readonly storyIds: string[] = [];
+  /** Tries without a definite answer so far, of all inputs. */
+  failures = 0;
   private readonly ended = new AbortController();
   private playing: Promise<unknown> = Promise.resolve();
   private turn = 0;
@@ -124,6 +126,7 @@ export class Players {
     for (let failures = 0; ; failures += 1) {
       const reply = await send(this.nextUrl(), request).catch(() => undefined);
       if (reply === undefined || reply.status === 503) {
+        this.failures += 1;
         await delay(BACK_OFF_MS);
         continue;
       }

@@ -1,3 +1,4 @@
+import { eventually } from './eventually.ts';
 import { SYNC, write } from './example-story.ts';
 import { problemIn, send, sendUntilComplete } from './http.ts';
 import { brokenLaws } from './laws.ts';
@@ -21,7 +22,10 @@ describe('a Postgres that is killed', () => {
     players.start(4);
     await players.goOn(20);
     for (let kills = 0; kills < 2; kills += 1) {
+      const before = players.failures;
       await system.stack.postgres.kill9();
+      // It may be back sooner than anybody has asked for anything.
+      await eventually('a player notices', () => players.failures > before);
       await system.stack.postgres.start();
       await players.goOn(20, 60_000);
     }
