@@ -9,6 +9,7 @@ import {
   isEventType,
   isOf,
   parseEvent,
+  schemaVersionOf,
 } from '@agon/contracts';
 
 /** Enough for the engine to compile what is called for every request. */
@@ -35,7 +36,7 @@ const exampleOf = (type: EventType, position: number): EventOf =>
     storyId: 'p0_rehearsal',
     correlationId: 'rehearsal-1',
     type,
-    schemaVersion: 1,
+    schemaVersion: schemaVersionOf(type),
     data: examples[type],
     metadata: { game: 'local', source: 'game', depth: 0 },
     recordedAt: new Date(0).toISOString(),

@@ -3,6 +3,7 @@ import { circleEvents, conflictEvents, flowEvents, stakeholderEvents } from './d
 import { gameEvents } from './game-events.ts';
 import type { Category } from './ids.ts';
 import { modelEvents, refinementEvents } from './refinements.ts';
+import { schemaVersionOf, type StoredData, upcast } from './upcasting.ts';
 
 /** Every event of the log, by the category of the streams that hold it. */
 export const eventsByCategory = {
@@ -76,14 +77,35 @@ export const isOf = <T extends EventType>(
   types: readonly T[],
 ): event is Extract<EventOf, { type: T }> => types.some((type) => type === event.type);
 
-const isReadable = (stored: Envelope & { type: string; data: unknown }): stored is EventOf =>
+type Unread = Envelope & { type: string; data: unknown };
+
+const isReadable = (stored: Unread): stored is EventOf =>
   isEventType(stored.type) && eventSchemas[stored.type].safeParse(stored.data).success;
 
-/** The stored event as one of the known types. Throws UnreadableEvent, naming the field and what is allowed. */
-export function parseEvent(stored: Envelope & { type: string; data: unknown }): EventOf {
+const isObject = (data: unknown): data is StoredData =>
+  typeof data === 'object' && data !== null && !Array.isArray(data);
+
+/** The event in the terms of today's schema version. Fields that no schema names are kept. */
+const upToDate = (stored: Unread): Unread => {
+  const { type, eventId, schemaVersion, data } = stored;
+  const current = schemaVersionOf(type);
+  if (schemaVersion === current || !isObject(data)) return stored;
+  const lifted = upcast({ type, schemaVersion, data });
+  if (lifted !== undefined) return { ...stored, schemaVersion: current, data: lifted };
+  throw new UnreadableEvent(
+    `${type} ${eventId} has schema version ${schemaVersion}; this version reads 1 to ${current}`,
+  );
+};
+
+/**
+ * The stored event as one of the known types, in today's schema version. Throws UnreadableEvent, naming the field and what is
+ * allowed, or the schema version that is not known.
+ */
+export function parseEvent(unread: Unread): EventOf {
+  if (!isEventType(unread.type)) throw new UnreadableEvent(`unknown event type ${unread.type}`);
+  const stored = upToDate(unread);
   if (isReadable(stored)) return stored;
-  if (!isEventType(stored.type)) throw new UnreadableEvent(`unknown event type ${stored.type}`);
-  const { error } = eventSchemas[stored.type].safeParse(stored.data);
+  const { error } = eventSchemas[unread.type].safeParse(stored.data);
   const reason = error === undefined ? 'unreadable' : z.prettifyError(error);
   throw new UnreadableEvent(`${stored.type} ${stored.eventId}: ${reason}`);
 }

@@ -15,4 +15,5 @@ export * from './state.ts';
 export * from './story-refinements.ts';
 export * from './subjects.ts';
 export * from './text.ts';
+export * from './upcasting.ts';
 export * from './vocabulary.ts';

@@ -4,8 +4,6 @@ import type { JsonObject, StoredEvent } from '@agon/event-store';
 export interface Decided {
   readonly type: string;
   readonly data: JsonObject;
-  /** 1 when absent. */
-  readonly schemaVersion?: number | undefined;
   /** Rules, with their weights, behind this event. */
   readonly because?: readonly string[] | undefined;
 }
@@ -37,7 +35,7 @@ export type Streams = Readonly<Record<string, AnyStreamUse>>;
 type StateOf<Use> = Use extends { decider: { initialState: () => infer State } } ? State : never;
 type EventOf<Use> = Use extends { select: (stored: StoredEvent) => infer Event } ? Exclude<Event, undefined> : never;
 type DecidedOf<Event> = Event extends { type: infer Type; data: infer Data }
-  ? { readonly type: Type; readonly data: Data } & Pick<Decided, 'schemaVersion' | 'because'>
+  ? { readonly type: Type; readonly data: Data } & Pick<Decided, 'because'>
   : never;
 
 /** The same streams, with each decider's event type held against what `select` returns. */

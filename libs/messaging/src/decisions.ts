@@ -10,6 +10,8 @@ export interface DecisionsOptions {
   log: EventLog;
   /** Version of the rules, written into every event's metadata. */
   engine?: string | undefined;
+  /** The schema version in which events of a type are written; 1 for all when absent. */
+  schemaVersionOf?: ((type: string) => number) | undefined;
   /** How many folded streams to keep in memory; 10,000 when absent. */
   cacheSize?: number | undefined;
 }
@@ -155,7 +157,7 @@ export class Decisions {
     decisions: readonly AnyDecision[],
     { handles, ids }: How,
   ): AppendRequest {
-    const { service, engine } = this.options;
+    const { service, engine, schemaVersionOf = () => 1 } = this.options;
     const metadata = deriveMetadata(message, service, engine);
     const decided = decisions.flatMap(({ stream, events }) => {
       const use = streams[stream];
@@ -169,7 +171,9 @@ export class Decisions {
       correlationId: message.correlationId,
       handles,
       expected: new Map([...loaded].map(([streamId, { version }]) => [streamId, expectedOf(version)])),
-      events: decided.map(({ streamId, event }, n) => deriveEvent(message, metadata, streamId, event, `${ids}${n}`)),
+      events: decided.map(({ streamId, event }, n) =>
+        deriveEvent(message, metadata, streamId, event, `${ids}${n}`, schemaVersionOf(event.type)),
+      ),
     };
   }
 

@@ -77,14 +77,21 @@ describe('Decisions', () => {
     const handled = await decisions.handle(message, { counter: counterOf(message.storyId), echo }, () => [
       { stream: 'echo', events: [moved(1)] },
       { stream: 'counter', events: [{ ...moved(2), because: ['rule.two'] }] },
-      { stream: 'echo', events: [{ ...moved(3), schemaVersion: 2 }] },
+      { stream: 'echo', events: [moved(3)] },
     ]);
     expect(handled.events).toMatchObject([
-      { streamId: echo.streamId, version: 1, data: { by: 1 }, schemaVersion: 1 },
+      { streamId: echo.streamId, version: 1, data: { by: 1 } },
       { streamId: `counter-${message.storyId}`, version: 1, data: { by: 2 }, metadata: { because: ['rule.two'] } },
-      { streamId: echo.streamId, version: 2, data: { by: 3 }, schemaVersion: 2 },
+      { streamId: echo.streamId, version: 2, data: { by: 3 } },
     ]);
     expect(handled.events[0]?.metadata).not.toHaveProperty('because');
+  });
+
+  it('writes each event in today’s schema version of its type', async () => {
+    const { log } = await setUp();
+    const decisions = new Decisions({ service: SERVICE, log, schemaVersionOf: (type) => type.length });
+    const { events } = await count(decisions, await appendInput(log));
+    expect(events).toMatchObject([{ type: 'CounterMoved', schemaVersion: 'CounterMoved'.length }]);
   });
 
   it('decides again from the log when another replica has moved the stream', async () => {

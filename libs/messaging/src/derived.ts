@@ -24,6 +24,7 @@ export const deriveMetadata = (message: StoredEvent, service: string, engine?: s
  * An event that a service decides for a message. A retry derives the same id, which makes it harmless.
  *
  * @param nth which of them it is: "0", "1" …
+ * @param schemaVersion in which events of its type are written today.
  */
 export const deriveEvent = (
   message: StoredEvent,
@@ -31,11 +32,12 @@ export const deriveEvent = (
   streamId: string,
   decided: Decided,
   nth: string,
+  schemaVersion: number,
 ): NewEvent => ({
   streamId,
   eventId: uuid5(`${metadata.source}/${nth}`, message.eventId),
   type: decided.type,
-  schemaVersion: decided.schemaVersion ?? 1,
+  schemaVersion,
   data: decided.data,
   metadata: decided.because === undefined ? metadata : { ...metadata, because: [...decided.because] },
 });

@@ -51,7 +51,7 @@ describe('deriveEvent', () => {
     const ids = ['flow', 'circle'].flatMap((service) =>
       [0, 1, 0].map((n) => {
         const metadata = deriveMetadata(message, service);
-        return deriveEvent(message, metadata, 'flow-x', { type: 'A', data: {} }, String(n)).eventId;
+        return deriveEvent(message, metadata, 'flow-x', { type: 'A', data: {} }, String(n), 1).eventId;
       }),
     );
     expect(ids[0]).toBe(ids[2]);

@@ -8,6 +8,7 @@ import {
   partitionOf,
   problems,
   streamId,
+  schemaVersionOf,
 } from '@agon/contracts';
 import type { AppendOutcome, StoredEvent } from '@agon/event-store';
 import { StoryRuntime } from '@agon/service-kit';
@@ -109,7 +110,7 @@ export class Inputs {
         streamId: stream,
         eventId,
         type,
-        schemaVersion: 1,
+        schemaVersion: schemaVersionOf(type),
         data,
         metadata: { ...metadata, replyTo: this.replies.subject(eventId) },
       })),

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isOf, modelEvents, parseEvent, streamId } from '@agon/contracts';
+import { isOf, modelEvents, parseEvent, streamId, schemaVersionOf } from '@agon/contracts';
 import {
   type AppendOutcome,
   type AppendRequest,
@@ -45,7 +45,14 @@ export class Results {
     if (error !== undefined) throw new RefusedByLog(`${type} does not fit its schema`, { cause: error });
     const { partition, storyId, correlationId } = cause;
     const events = [
-      { streamId: streamId('llm', storyId), eventId, type, schemaVersion: 1, data, metadata: metadataOf(cause) },
+      {
+        streamId: streamId('llm', storyId),
+        eventId,
+        type,
+        schemaVersion: schemaVersionOf(type),
+        data,
+        metadata: metadataOf(cause),
+      },
     ];
     const request = { partition, service: SERVICE, storyId, correlationId, expected: new Map(), events };
     const { outcome } = await this.append(request).catch((error: unknown) => {

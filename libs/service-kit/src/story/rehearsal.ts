@@ -6,6 +6,7 @@ import {
   eventsByCategory,
   examples,
   streamId,
+  schemaVersionOf,
 } from '@agon/contracts';
 import { MemoryEventLog, type StoredEvent } from '@agon/event-store';
 import type { Decisions } from '@agon/messaging';
@@ -51,7 +52,14 @@ async function append(
     correlationId: eventId,
     expected: new Map(),
     events: [
-      { streamId: streamId(category, storyId), eventId, type, schemaVersion: 1, data: examples[type], metadata },
+      {
+        streamId: streamId(category, storyId),
+        eventId,
+        type,
+        schemaVersion: schemaVersionOf(type),
+        data: examples[type],
+        metadata,
+      },
     ],
   });
   const [stored] = outcome.outcome === 'appended' ? outcome.events : [];

@@ -1,4 +1,4 @@
-import { categoriesOf, consumes, isRefinementType, parseEvent } from '@agon/contracts';
+import { categoriesOf, consumes, isRefinementType, parseEvent, schemaVersionOf } from '@agon/contracts';
 import type { EventLog, StoredEvent } from '@agon/event-store';
 import { PgEventLog, StoryPublisher, createPool, migrateEventStore, publishing, warmAppends } from '@agon/event-store';
 import { Decisions, JetStreamStrategy, QueryClient, connectNats } from '@agon/messaging';
@@ -82,7 +82,7 @@ export class StoryRuntime {
       },
       notice: (partition, position) => publisher.notice(partition, position),
     });
-    const decisions = new Decisions({ service, log, engine: ENGINE });
+    const decisions = new Decisions({ service, log, engine: ENGINE, schemaVersionOf });
     const parts = {
       service,
       partitions,
