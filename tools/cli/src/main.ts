@@ -30,6 +30,11 @@ const commands: Readonly<Record<string, CommandRow>> = {
     summary: 'print the logs of one process or of all; -f follows them',
     load: () => import('@agon/stack/commands/logs'),
   },
+  log: {
+    usage: 'log partition|story|stream NAME [--after N] [-f] [--json]',
+    summary: 'print events of the log; -f goes on with those to come',
+    load: () => import('./operator/log.ts'),
+  },
   test: {
     usage: 'test',
     summary: 'run the whole test suite',
