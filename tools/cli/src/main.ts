@@ -30,6 +30,11 @@ const commands: Readonly<Record<string, CommandRow>> = {
     summary: 'print the logs of one process or of all; -f follows them',
     load: () => import('@agon/stack/commands/logs'),
   },
+  parked: {
+    usage: 'parked list|show|redrive',
+    summary: 'messages that a service could not handle: see them, have them handled again; "parked help" tells more',
+    load: () => import('./operator/parked.ts'),
+  },
   test: {
     usage: 'test',
     summary: 'run the whole test suite',
