@@ -2,9 +2,14 @@ import { AgonClient } from '@agon/client';
 import { CAST, POWER_CRISIS } from './example-story.ts';
 
 /** Creates a story with the example's cast. */
-export async function castStory(url: string, key: string, seed = 'harbour-7'): Promise<string> {
+export async function castStory(
+  url: string,
+  key: string,
+  seed = 'harbour-7',
+  contentPack = 'harbour',
+): Promise<string> {
   const client = new AgonClient({ baseUrl: url });
-  const { storyId } = await client.createStory({ seed }, { idempotencyKey: key });
+  const { storyId } = await client.createStory({ seed, contentPack }, { idempotencyKey: key });
   await client.registerNpcs(storyId, CAST.map(registration), { idempotencyKey: `${key}-npcs` });
   return storyId;
 }

@@ -35,6 +35,11 @@ const commands: Readonly<Record<string, CommandRow>> = {
     summary: 'print events of the log; -f goes on with those to come',
     load: () => import('./operator/log.ts'),
   },
+  parked: {
+    usage: 'parked list|show|redrive',
+    summary: 'messages that a service could not handle: see them, have them handled again; "parked help" tells more',
+    load: () => import('./operator/parked.ts'),
+  },
   test: {
     usage: 'test',
     summary: 'run the whole test suite',
