@@ -1,16 +1,19 @@
 -- Records a message that a service could not handle and moves the service's handled mark past it.
 -- Does nothing when the mark is there already: the message was handled, or parked, by another replica.
--- errors  AG002 _position lies past the head
+-- errors  AG002 _position lies past the head; AG005 the login is not the service's
 create or replace function agon_log.park_message(
   _service   text,
   _partition integer,
   _position  bigint,
   _story_id  text,
   _error     text
-) returns void language plpgsql as $function$
+) returns void language plpgsql
+security definer set search_path = pg_catalog, pg_temp
+as $function$
 declare
   _head bigint;
 begin
+  perform agon_log.check_caller(_service);
   -- The same lock as an append, so that the mark can't move under this function.
   select head into _head from agon_log.log_partitions where partition = _partition for update;
   if not found or _position > _head then

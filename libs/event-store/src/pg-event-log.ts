@@ -1,5 +1,5 @@
 import { DatabaseError, type Pool } from 'pg';
-import { CategoryOwnedError, PartialDuplicateError, PastHeadError } from './append-errors.ts';
+import { CategoryOwnedError, PartialDuplicateError, PastHeadError, WrongRoleError } from './append-errors.ts';
 import { appendValues, prepareEvents } from './append-request.ts';
 import type { AppendOutcome, AppendRequest, EventLog, ParkedMessage, StoredEvent } from './event-log.ts';
 import { type AppendRow, toOutcome } from './append-row.ts';
@@ -13,6 +13,7 @@ const errorOf = (error: unknown): unknown => {
   if (error.code === 'AG001') return new PartialDuplicateError(error.message, { cause: error });
   if (error.code === 'AG002') return new PastHeadError(error.message, { cause: error });
   if (error.code === 'AG004') return new CategoryOwnedError(error.message, { cause: error });
+  if (error.code === 'AG005') return new WrongRoleError(error.message, { cause: error });
   return error;
 };
 
