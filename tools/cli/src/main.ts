@@ -30,6 +30,11 @@ const commands: Readonly<Record<string, CommandRow>> = {
     summary: 'print the logs of one process or of all; -f follows them',
     load: () => import('@agon/stack/commands/logs'),
   },
+  provision: {
+    usage: 'provision',
+    summary: 'migrate the database that DATABASE_URL names, and give each service its role there',
+    load: () => import('@agon/stack/commands/provision'),
+  },
   test: {
     usage: 'test',
     summary: 'run the whole test suite',
