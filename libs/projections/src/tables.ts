@@ -31,8 +31,14 @@ export const tableName = (service: string, { name, version }: Pick<AnyProjection
 export const qualifiedTable = (service: string, projection: Pick<AnyProjection, 'name' | 'version'>): string =>
   `${SCHEMA}.${tableName(service, projection)}`;
 
+/** Checkpoints are rewritten all the time, like the heads of the log, whose settings these are. */
+const HEAD_ROWS = `autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
+  autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off`;
+
 /** Asked first: making them needs rights that a service may not have. */
-export const SHARED_TABLES_MADE = `select to_regclass('${SCHEMA}.parked') is not null as made`;
+export const SHARED_TABLES_MADE = `select count(*) = 2 as made from pg_class
+where oid in (to_regclass('${SCHEMA}.parked'), to_regclass('${SCHEMA}.checkpoints'))
+  and (relname = 'parked' or 'vacuum_truncate=off' = any (reloptions))`;
 
 export const SHARED_TABLES = `
 create schema if not exists ${SCHEMA};
@@ -44,6 +50,7 @@ create table if not exists ${SCHEMA}.checkpoints (
   position bigint not null,
   primary key (service, name, version, partition)
 ) with (fillfactor = 20);
+alter table ${SCHEMA}.checkpoints set (${HEAD_ROWS});
 create table if not exists ${SCHEMA}.parked (
   service text collate "C" not null,
   name text collate "C" not null,
