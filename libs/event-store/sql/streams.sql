@@ -1,12 +1,8 @@
 -- The version of every stream, that is, the number of its events.
 -- Statistics are first taken at 1,000 rows: taken earlier, they would make sessions keep a plan that scans the table.
--- Every append rewrites rows; a hundredth of them dead is enough for a vacuum, which skips the pages that have none.
 create table agon_log.streams (
   partition integer not null,
   stream_id text    collate "C" not null,
   version   bigint  not null check (version > 0),
   primary key (partition, stream_id)
-) with (
-  fillfactor = 70, autovacuum_analyze_threshold = 1000,
-  autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0
-);
+) with (fillfactor = 70, autovacuum_analyze_threshold = 1000);

@@ -13,7 +13,7 @@ const ownUrl = (service: string) =>
   baseConfig.shape.DATABASE_URL.refine((url) => URL.canParse(url) && new URL(url).username !== '', 'must name a user')
     .optional()
     .meta({ allowed: 'a postgres:// URL with a user' })
-    .describe(`The same database for ${service} alone, under the role that it gets; DATABASE_URL is the owner’s then`);
+    .describe(`The same database for ${service} alone, under a role of its own; DATABASE_URL is the owner’s then`);
 
 /** What provisioning reads: the owner's way into the database, and that of each service that has a role of its own. */
 export const provisionConfig = z.object({
