@@ -192,6 +192,15 @@ describe('ids that mean something to JavaScript', () => {
   });
 });
 
+it('is told by services of which each has a database role of its own', async () => {
+  const { rows } = await system.pool.query(
+    `select distinct split_part(application_name, ' ', 1) as service, usename as role from pg_stat_activity
+     where datname = current_database() and backend_type = 'client backend' and application_name <> 'e2e' order by 1`,
+  );
+  const services = ['conflict-flow', 'gateway', 'llm-gateway', 'social-circle', 'stakeholder-actions'];
+  expect(rows).toEqual(services.map((service) => ({ service, role: `agon_${service.replaceAll('-', '_')}` })));
+});
+
 it('obeys every law after all of this', async () => {
   expect(await brokenLaws(system)).toEqual([]);
 });

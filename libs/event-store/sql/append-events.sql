@@ -14,7 +14,8 @@
 --         'wrong-version'   stream_id, actual
 --         'not-owner'       category
 --         'parked'
--- errors  AG001 some, not all, of the events are known; AG002 _handles lies past the head; AG003 wrong use
+-- errors  AG001 some, not all, of the events are known; AG002 _handles lies past the head; AG003 wrong use;
+--         AG005 the login is not the service's
 create or replace function agon_log.append_events(
   _partition         integer,
   _service           text,
@@ -39,6 +40,7 @@ create or replace function agon_log.append_events(
   out actual         bigint,
   out category       text
 ) language plpgsql
+security definer set search_path = pg_catalog, pg_temp
 -- One plan per session, by index whatever the tables' sizes: plans made for the first, small tables would be kept, and
 -- planning anew for each call would cost more than running.
 set plan_cache_mode = force_generic_plan
@@ -57,6 +59,8 @@ begin
     raise exception using errcode = 'AG003',
       message = 'append_events must be the only statement of a read committed transaction';
   end if;
+
+  perform agon_log.check_caller(_service);
 
   -- 1. The lock. Every later statement sees all that was committed while this one waited.
   select head into _head from agon_log.log_partitions where partition = _partition for update;

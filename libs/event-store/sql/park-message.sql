@@ -6,7 +6,7 @@
 -- returns 'parked'           it is parked now, or was already; a redrive that was asked for has failed, and is over
 --         'already-handled'  another replica has handled it
 --         'story-free'       no earlier message of the story is parked any more: handle it like any other
--- errors  AG002 _position lies past the head
+-- errors  AG002 _position lies past the head; AG005 the login is not the service's
 create or replace function agon_log.park_message(
   _service     text,
   _partition   integer,
@@ -14,12 +14,15 @@ create or replace function agon_log.park_message(
   _story_id    text,
   _error       text,
   _only_behind boolean
-) returns text language plpgsql as $function$
+) returns text language plpgsql
+security definer set search_path = pg_catalog, pg_temp
+as $function$
 declare
   _head      bigint;
   _requested timestamptz;
   _behind    boolean;
 begin
+  perform agon_log.check_caller(_service);
   -- The same lock as an append, so that neither the mark nor the story's parked messages can change under this function.
   select head into _head from agon_log.log_partitions where partition = _partition for update;
   if not found or _position > _head then

@@ -20,3 +20,8 @@ export class UnstorableError extends Error {
 export class CategoryOwnedError extends Error {
   override readonly name = 'CategoryOwnedError';
 }
+
+/** The database role of the connection is not the one of the service that it speaks for. */
+export class WrongRoleError extends Error {
+  override readonly name = 'WrongRoleError';
+}

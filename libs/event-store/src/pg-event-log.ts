@@ -1,5 +1,5 @@
 import { DatabaseError, type Pool } from 'pg';
-import { CategoryOwnedError, PartialDuplicateError, PastHeadError } from './append-errors.ts';
+import { CategoryOwnedError, PartialDuplicateError, PastHeadError, WrongRoleError } from './append-errors.ts';
 import { appendValues, prepareEvents } from './append-request.ts';
 import type {
   AppendOutcome,
@@ -22,6 +22,7 @@ const errorOf = (error: unknown): unknown => {
   if (error.code === 'AG001') return new PartialDuplicateError(error.message, { cause: error });
   if (error.code === 'AG002') return new PastHeadError(error.message, { cause: error });
   if (error.code === 'AG004') return new CategoryOwnedError(error.message, { cause: error });
+  if (error.code === 'AG005') return new WrongRoleError(error.message, { cause: error });
   return error;
 };
 

@@ -43,14 +43,7 @@ export const statements = {
   heads: prepared('heads', `select partition, head from agon_log.log_partitions where head > 0`),
   marks: prepared('marks', `select service, position from agon_log.handled where partition = $1`),
   claim: prepared('claim', `select agon_log.claim_categories($1, $2)`),
-  register: prepared(
-    'register',
-    `insert into agon_log.handled (service, partition, position)
-     select $1, p.partition, case when $3 then coalesce(l.head, 0) else 0 end
-     from unnest($2::integer[]) as p (partition)
-     left join agon_log.log_partitions l on l.partition = p.partition
-     on conflict (service, partition) do nothing`,
-  ),
+  register: prepared('register', `select agon_log.register_service($1, $2, $3)`),
   park: prepared('park', `select agon_log.park_message($1, $2, $3, $4, $5, $6) as outcome`),
   parked: prepared('parked', `select ${PARKED} from agon_log.parked where service = $1 order by partition, position`),
   firstParked: prepared(

@@ -1,9 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { AnyProjection } from './projection.ts';
-import { projectionTable, SCHEMA, SHARED_TABLES, tableName } from './tables.ts';
-
-/** Key of the advisory lock that serialises changes of the schema `agon_read`: "aread" in ASCII. */
-const SCHEMA_LOCK = 0x6172656164;
+import { makeSharedTables, refuseForeignTables } from './read-roles.ts';
+import { projectionTable, SCHEMA, SCHEMA_LOCK, tableName } from './tables.ts';
 
 /** What a service folds over which part of the log. */
 export interface ProjectionSet {
@@ -22,7 +20,8 @@ const assertDistinct = (tables: readonly string[]): void => {
  * Makes the tables and checkpoints that the projections miss, and leaves what exists alone. Safe with several processes at
  * once: one makes them, the others wait for an advisory lock and find them made. A new projection starts at position 0.
  *
- * @throws when two projections share name and version, a name does not fit, or Postgres can't be reached.
+ * @throws when two projections share name and version, a name does not fit, a table is another role's, or Postgres can't
+ * be reached.
  */
 export const prepareProjections = async (
   dataSource: DataSource,
@@ -31,7 +30,8 @@ export const prepareProjections = async (
   assertDistinct(projections.map((projection) => tableName(service, projection)));
   await dataSource.transaction(async (manager) => {
     await manager.query('select pg_advisory_xact_lock($1)', [SCHEMA_LOCK]);
-    await manager.query(SHARED_TABLES);
+    await makeSharedTables(manager);
+    await refuseForeignTables(manager, service);
     const existing = await manager.query<{ tablename: string }[]>(
       'select tablename from pg_tables where schemaname = $1',
       [SCHEMA],

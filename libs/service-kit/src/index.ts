@@ -1,5 +1,5 @@
 export { baseConfig, type BaseConfig, type LogLevel, portVariable } from './base-config.ts';
-export { bootstrap, startProblem } from './bootstrap.ts';
+export { bootstrap } from './bootstrap.ts';
 export { type ConfigRow, describeConfig } from './config-table.ts';
 export { effectiveValues, type Environment, parseConfig, type ParsedConfig, readConfig } from './config.ts';
 export { currentCorrelation, withCorrelation } from './correlation.ts';
@@ -7,7 +7,10 @@ export { type HealthIndicator, HealthRegistry, type HealthReport, type HealthSta
 export { createLogger } from './logs.ts';
 export { maskPasswords } from './mask.ts';
 export { Metrics, type Sample } from './metrics.ts';
+export { provision } from './provision/provision.ts';
+export { databaseVariable, provisionConfig } from './provision/provision-config.ts';
 export { ServiceKitModule, type ServiceKitOptions } from './service-kit.module.ts';
+export { startProblem } from './start-problem.ts';
 export { type RunningService, type ServiceOptions, startService } from './start-service.ts';
 export {
   refinementStatusOf,

@@ -1,4 +1,4 @@
-import { startProblem } from './bootstrap.ts';
+import { startProblem } from './start-problem.ts';
 
 const systemError = (code: string, more: object): Error => Object.assign(new Error(`${code} raw text`), { code }, more);
 

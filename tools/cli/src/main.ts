@@ -40,6 +40,11 @@ const commands: Readonly<Record<string, CommandRow>> = {
     summary: 'messages that a service could not handle: see them, have them handled again; "parked help" tells more',
     load: () => import('./operator/parked.ts'),
   },
+  provision: {
+    usage: 'provision',
+    summary: 'migrate the database that DATABASE_URL names, and give each service its role there',
+    load: () => import('@agon/stack/commands/provision'),
+  },
   test: {
     usage: 'test',
     summary: 'run the whole test suite',

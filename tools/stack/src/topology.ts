@@ -7,7 +7,7 @@ export interface Place {
   /** Address to bind. */
   readonly host: string;
   readonly port: number;
-  /** Connection string or address of another row; undefined when that is left out. */
+  /** Connection string, the process's own if there is one, or address of another row; undefined when that is left out. */
   readonly urlOf: (name: string) => string | undefined;
   /** Folder of the content packs. */
   readonly contentPacks: string;
@@ -25,6 +25,8 @@ export interface ProcessRow {
   readonly depends: readonly string[];
   /** Services only: the file that Node runs, from the root of the checkout. */
   readonly main?: string;
+  /** Database only: the program that gives each service a role of its own, from the root of the checkout. */
+  readonly provision?: string | undefined;
   /** What the process reads from its environment. */
   readonly environment: (place: Place) => Record<string, string>;
   /** What it reads from the launcher's environment besides. A process inherits it; a container is handed each by name. */
@@ -68,7 +70,14 @@ function service(name: string, port: number): ProcessRow {
 }
 
 export const topology: readonly ProcessRow[] = [
-  { name: 'postgres', kind: 'database', port: 7611, depends: [], environment: () => ({}) },
+  {
+    name: 'postgres',
+    kind: 'database',
+    port: 7611,
+    depends: [],
+    provision: 'libs/service-kit/dist/provision/main.js',
+    environment: () => ({}),
+  },
   { name: 'nats', kind: 'broker', port: 7610, depends: [], environment: () => ({}) },
   service('conflict-flow', 7601),
   service('stakeholder-actions', 7602),
@@ -103,4 +112,9 @@ export const neededRows = (rows: readonly ProcessRow[], environment: Environment
 /** The variable that overrides a row's port: `AGON_CONFLICT_FLOW_PORT`. One rule for all rows. */
 export function portVariable(name: string): string {
   return `AGON_${name.toUpperCase().replaceAll('-', '_')}_PORT`;
+}
+
+/** The variable with a service's own way into the database: `AGON_CONFLICT_FLOW_DATABASE_URL`. */
+export function databaseVariable(service: string): string {
+  return portVariable(service).replace(/PORT$/, 'DATABASE_URL');
 }

@@ -3,7 +3,11 @@ import { startStack, type TestStack } from './stack.ts';
 
 const rows = topology
   .filter(({ name, kind }) => kind !== 'service' || name === 'gateway')
-  .map((row) => (row.kind === 'service' ? { ...row, main: 'tools/stack/test/fixtures/fake-service.mjs' } : row));
+  .map((row) =>
+    row.kind === 'service'
+      ? { ...row, main: 'tools/stack/test/fixtures/fake-service.mjs' }
+      : { ...row, provision: undefined },
+  );
 
 const answers = async (url: string): Promise<boolean> => {
   const response = await fetch(`${url}/health/ready`).catch(() => undefined);

@@ -26,6 +26,8 @@ export const baseSettings: Readonly<Record<string, string>> = {
   max_connections: '200',
   shared_buffers: '64MB',
   jit: 'off',
+  // A forgotten transaction holds a snapshot, under which the head rows' dead versions pile up.
+  idle_in_transaction_session_timeout: '60s',
 };
 
 /**

@@ -5,6 +5,7 @@ import type { StateFolders } from '../paths.ts';
 import { placeOfData } from '../postgres/data-folder.ts';
 import { serverUser } from '../postgres/server-user.ts';
 import { postgresProcess, throwAwaySettings } from '../postgres/start-postgres.ts';
+import type { DatabaseUrls } from './database-roles.ts';
 import type { Seat } from './seats.ts';
 import { serviceProcess } from './service-process.ts';
 import type { Member } from './stack.ts';
@@ -12,6 +13,7 @@ import type { Member } from './stack.ts';
 export interface MemberOptions {
   readonly folders: StateFolders;
   readonly urls: ReadonlyMap<string, string>;
+  readonly databaseUrls: DatabaseUrls;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly readyTimeout: number;
   readonly throwAway: boolean;

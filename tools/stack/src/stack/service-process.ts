@@ -4,6 +4,7 @@ import { repositoryRoot, type StateFolders } from '../paths.ts';
 import { ManagedProcess } from '../process/managed-process.ts';
 import { StackError } from '../stack-error.ts';
 import { contentPacksFolder } from '../topology.ts';
+import { type DatabaseUrls, withoutDatabase } from './database-roles.ts';
 import type { Seat } from './seats.ts';
 
 /** Milliseconds for one look at a service's readiness; its own checks end after a second. */
@@ -31,6 +32,7 @@ export interface ServiceOptions {
   readonly folders: StateFolders;
   /** Connection strings by row name. */
   readonly urls: ReadonlyMap<string, string>;
+  readonly databaseUrls: DatabaseUrls;
   readonly log: string;
   /** The launcher's own variables; the row's come on top. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -55,13 +57,14 @@ export function serviceProcess({ name, row, port }: Seat, options: ServiceOption
   const given = row.environment({
     host,
     port,
-    urlOf: (other) => options.urls.get(other),
+    urlOf: (other) =>
+      (other === 'postgres' ? options.databaseUrls.get(row.name) : undefined) ?? options.urls.get(other),
     contentPacks: environment['AGON_CONTENT_PACKS'] ?? resolve(repositoryRoot, contentPacksFolder),
     logLevel: environment['LOG_LEVEL'] ?? 'info',
     apiKey: environment['AGON_API_KEY'],
   });
   const env: Record<string, string> = {};
-  for (const [key, value] of Object.entries({ ...environment, NODE_ENV: 'production', ...given })) {
+  for (const [key, value] of Object.entries({ ...withoutDatabase(environment), NODE_ENV: 'production', ...given })) {
     if (value !== undefined) env[key] = value;
   }
   const spec = {

@@ -5,6 +5,7 @@ import { postgresUrl } from '../postgres/start-postgres.ts';
 import { guard } from '../process/guardian.ts';
 import { withoutProvider } from '../model-variables.ts';
 import { neededRows, topology, type ProcessRow } from '../topology.ts';
+import { databaseUrlsOf, provision } from './database-roles.ts';
 import { checkExternal, externalUrl } from './external.ts';
 import { makeMember, type MemberOptions } from './member.ts';
 import { seatsOf, type Seat } from './seats.ts';
@@ -55,13 +56,22 @@ export async function up(options: UpOptions = {}): Promise<Stack> {
   }
   const seats = await seatsOf({ rows: rows.filter(({ name }) => !urls.has(name)), environment, ports, replicas });
   for (const seat of seats) if (!urls.has(seat.row.name)) urls.set(seat.row.name, urlOf(seat));
+  const databaseUrls = databaseUrlsOf({ rows, seats, urls, environment: throwAway ? {} : environment });
 
   const stack = new Stack(folders, urls, options.guarded === true ? guard(folders.run) : () => undefined);
   const failure = new AbortController();
   const signal = AbortSignal.any([failure.signal, ...(options.signal === undefined ? [] : [options.signal])]);
-  const common = { folders, urls, environment, throwAway, signal, readyTimeout: options.readyTimeout ?? 60_000 };
+  const common = {
+    folders,
+    urls,
+    databaseUrls,
+    environment,
+    throwAway,
+    signal,
+    readyTimeout: options.readyTimeout ?? 60_000,
+  };
   try {
-    await startAll(stack, seats, common, failure);
+    await startAll(stack, rows, seats, common, failure);
     return stack;
   } catch (error) {
     await stack.stop();
@@ -70,24 +80,37 @@ export async function up(options: UpOptions = {}): Promise<Stack> {
 }
 
 /** Returns when every start has ended; the first failure ends the others. */
-async function startAll(stack: Stack, seats: readonly Seat[], options: MemberOptions, failure: AbortController) {
+async function startAll(
+  stack: Stack,
+  rows: readonly ProcessRow[],
+  seats: readonly Seat[],
+  options: MemberOptions,
+  failure: AbortController,
+) {
   const starts = new Map<string, Promise<void>>();
-  const start = async (seat: Seat): Promise<void> => {
+  const orEnd = async (step: Promise<void>): Promise<void> => {
     try {
-      await Promise.all(seat.row.depends.map((name) => starts.get(name) ?? Promise.resolve()));
-      options.signal.throwIfAborted();
-      const member = await makeMember(seat, options);
-      stack.members.push(member);
-      await member.process.start(options.signal);
+      await step;
     } catch (error) {
       failure.abort(error);
       throw error;
     }
   };
+  const start = async (seat: Seat): Promise<void> => {
+    await Promise.all(seat.row.depends.map((name) => starts.get(name) ?? Promise.resolve()));
+    options.signal.throwIfAborted();
+    const member = await makeMember(seat, options);
+    stack.members.push(member);
+    await member.process.start(options.signal);
+    await provision(seat.row, options);
+  };
+  // A database that somebody else runs is there already, and waits for its roles.
+  for (const row of rows.filter(({ name }) => seats.every((seat) => seat.row.name !== name)))
+    starts.set(row.name, orEnd(provision(row, options)));
   // The table lists a row after those it depends on. Replicas share a name, and nothing depends on a replica alone.
   for (const seat of seats) {
     const earlier = starts.get(seat.row.name);
-    const own = start(seat);
+    const own = orEnd(start(seat));
     starts.set(seat.row.name, earlier === undefined ? own : Promise.all([earlier, own]).then(() => undefined));
   }
   await Promise.allSettled(starts.values());
