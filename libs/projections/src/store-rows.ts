@@ -21,14 +21,16 @@ export const storeRows = async (
     await manager.query(
       `insert into ${table} (partition, story_id, key, position, doc)
        select $1::int, r.story_id, r.key, r.position, r.doc::jsonb
-       from unnest($2::text[], $3::text[], $4::bigint[], $5::text[]) as r (story_id, key, position, doc)
+       from rows from (unnest($2::text[], $3::text[], $4::bigint[]), json_array_elements($5::json))
+         as r (story_id, key, position, doc)
        ${replacing ? 'on conflict (partition, story_id, key) do update set position = excluded.position, doc = excluded.doc' : ''}`,
       [
         partition,
         slice.map(({ storyId }) => storyId),
         slice.map(({ key }) => key),
         slice.map(({ position }) => position),
-        slice.map(({ json }) => json),
+        // One text: documents as elements of an array would be quoted one by one here, and unquoted there.
+        `[${slice.map(({ json }) => json).join()}]`,
       ],
     );
   }
