@@ -64,7 +64,10 @@ export class ProjectionHost {
   private readonly builder: Builder;
   private readonly operations: Operations;
 
-  constructor(private readonly options: ProjectionHostOptions) {
+  private readonly options: ProjectionHostOptions;
+
+  constructor(options: ProjectionHostOptions) {
+    this.options = options;
     this.operations = new Operations(options);
     this.builder = new Builder({ ...options, onSwapped: () => this.forget() });
     this.queue = new WakeQueue(options.concurrency ?? CONCURRENCY, (partition) => this.slice(partition));
