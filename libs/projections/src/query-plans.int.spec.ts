@@ -51,7 +51,7 @@ describe(`on ${ROWS} rows`, () => {
         from generate_series(1, ${ROWS}) as n`);
     await runner.query(`
       insert into agon_read.parked
-      select '${service}', 'thing', 1, 0, 'p' || n, n, 'e' from generate_series(1, 5000) as n`);
+      select '${service}', 'thing', 1, 1, 0, 'p' || n, n, 'e' from generate_series(1, 5000) as n`);
     await runner.query('analyze');
   }, 600_000);
   afterAll(async () => {
@@ -97,7 +97,7 @@ describe(`on ${ROWS} rows`, () => {
     await runner.query(`do $$ begin
       for n in 1 .. ${UPDATES} loop
         update agon_read.checkpoints set position = position + 1
-        where (service, name, version, partition) = ('${service}', 'thing', 1, 7);
+        where (service, name, version, generation, partition) = ('${service}', 'thing', 1, 1, 7);
         commit;
       end loop;
     end $$`);

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { ownPrefix, SCHEMA, SCHEMA_LOCK, SHARED_TABLES, SHARED_TABLES_MADE } from './tables.ts';
+import { ADD_GENERATIONS, ownPrefix, SCHEMA, SCHEMA_LOCK, SHARED_TABLES, SHARED_TABLES_MADE } from './tables.ts';
 
 /** A service and the database role under which it folds. */
 export interface ReadRole {
@@ -27,7 +27,7 @@ begin
   end if;
 
   -- Of the shared tables a service sees and writes its own rows. Their owner is not held to it.
-  foreach _table in array array['checkpoints', 'parked'] loop
+  foreach _table in array array['checkpoints', 'parked', 'generations', 'operations'] loop
     execute format('grant select, insert, update, delete on ${SCHEMA}.%I to %I', _table, _role);
     if not (select relrowsecurity from pg_class where oid = format('${SCHEMA}.%I', _table)::regclass) then
       execute format('alter table ${SCHEMA}.%I enable row level security', _table);
@@ -52,8 +52,10 @@ $function$`;
 
 /** The tables that all services share, where they are missing or not as they should be. */
 export const makeSharedTables = async (manager: EntityManager): Promise<void> => {
-  const [row] = await manager.query<{ made: boolean }[]>(SHARED_TABLES_MADE);
-  if (row?.made !== true) await manager.query(SHARED_TABLES);
+  const [found] = await manager.query<{ made: boolean | null; old: boolean }[]>(SHARED_TABLES_MADE);
+  if (found?.made === true) return;
+  if (found?.old === true) await manager.query(ADD_GENERATIONS);
+  await manager.query(SHARED_TABLES);
 };
 
 /**

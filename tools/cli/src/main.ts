@@ -50,6 +50,11 @@ const commands: Readonly<Record<string, CommandRow>> = {
     summary: 'run the whole test suite',
     load: () => import('@agon/stack/commands/test'),
   },
+  projections: {
+    usage: 'projections status|rebuild|retry',
+    summary: 'read models: their lag, build one anew, fold parked stories again; alone it says more',
+    load: () => import('./operator/projections.ts'),
+  },
   help: {
     usage: 'help',
     summary: 'print this',
