@@ -109,6 +109,20 @@ describe('Redriver', () => {
     const seen = looks;
     await until(() => looks > seen + 3);
     expect(handled).toEqual([1]);
+    expect(await log.parked(SERVICE)).toMatchObject([{ position: 1, error: 'again' }, { position: 2 }]);
+  });
+
+  it('stops when the request is gone: another replica has failed', async () => {
+    const [first] = [await park('one'), await park('one')];
+    await ask(first);
+    const handled = start(async ({ partition, position, storyId }) => {
+      await log.park({ service: SERVICE, partition, position, storyId, error: 'again' });
+      return 'ignored';
+    });
+    await until(() => recorder.of('redriven Counted handled') === 1);
+    const seen = looks;
+    await until(() => looks > seen + 3);
+    expect(handled).toEqual([1]);
   });
 
   it('goes on when the log was away, and says so once', async () => {
