@@ -78,7 +78,7 @@ export const claimCheckpoint = async (
  */
 export const buildChunk = (build: Build, partition: number, head: number): Promise<number | undefined> =>
   build.dataSource.transaction(async (manager) => {
-    const { dataSource, service, projection, generation, page: size = PAGE, pages = PAGES } = build;
+    const { service, projection, generation, page: size = PAGE, pages = PAGES } = build;
     const claimed = await claimCheckpoint(manager, build, partition);
     if (claimed === undefined) return undefined;
     const { position: from } = claimed;
@@ -89,7 +89,9 @@ export const buildChunk = (build: Build, partition: number, head: number): Promi
     for await (const page of pagesOf(build, partition, from)) {
       await open.add(page, async (plan) => {
         if (from === 0) return new Map();
-        const [rows] = await readTouchedRows(dataSource, at, [{ ...plan, generation: generation.generation }]);
+        const [rows] = await readTouchedRows((sql, values) => manager.query(sql, [...values]), at, [
+          { ...plan, generation: generation.generation },
+        ]);
         return rows ?? new Map();
       });
       position = page.at(-1)?.position ?? position;

@@ -73,4 +73,20 @@ describe('a table that is built', () => {
     await fc.assert(equal, { numRuns: 25, seed: SEED });
     expect(parked).toBeGreaterThan(3);
   });
+
+  it('is left alone in a partition that another replica builds', async () => {
+    const { dataSource } = store;
+    const service = 'shared-keeper';
+    const log = new GivenLog();
+    log.add(event(1, 'Acted'));
+    await prepareProjections(dataSource, { service, projections: [counter], partitions: 1 });
+    const [generation] = await readGenerations(dataSource.manager, service);
+    if (generation === undefined) throw new Error('nothing was prepared');
+    const build = { dataSource, log, service, projection: counter, generation };
+    await dataSource.transaction(async (manager) => {
+      await manager.query(`select from agon_read.checkpoints where service = '${service}' for update`);
+      expect(await buildChunk(build, 0, 1)).toBeUndefined();
+    });
+    expect(await buildChunk(build, 0, 1)).toBe(1);
+  });
 });

@@ -6,6 +6,7 @@ import { openLog, type StoredLog } from '../test/stored-log.ts';
 import { prepareProjections } from './prepare-projections.ts';
 import { type AnyProjection, defineProjection } from './projection.ts';
 import { ProjectionHost, type ProjectionHostOptions } from './projection-host.ts';
+import { ProjectionRunner } from './projection-runner.ts';
 import { readModel } from './read-model.ts';
 import { replay } from './replay.ts';
 
@@ -254,6 +255,25 @@ describe('a rebuild', () => {
     await settled(again);
     expect(await shown('thing_keeper_act_counter')).toEqual(await expected(counter));
     await says(again, undefined);
+  });
+
+  it('is noticed with the next write by whoever folds the old table', async () => {
+    const host = await start([counter]);
+    await actAll(2);
+    await settled(host);
+    const { dataSource } = store;
+    const late = { service, projections: [counter], dataSource, log: stored.log, partition: 0, batch: 20 };
+    const runner = new ProjectionRunner(late);
+    await runner.run();
+    await request('act-counter');
+    await isLive('act-counter', '1.2');
+    await stop(host);
+    await act('p0_a');
+    const before = await contents('thing_keeper_act_counter_v1');
+    await runner.step();
+    await runner.step();
+    expect(await contents('thing_keeper_act_counter_v1')).toBe(before);
+    expect(await shown('thing_keeper_act_counter')).toEqual(await expected(counter));
   });
 
   it('of a version that folds what the old one could not swaps in without the parked story', async () => {
