@@ -1,6 +1,14 @@
 import { CategoryOwnedError, PartialDuplicateError, PastHeadError } from './append-errors.ts';
 import { dataOf, expectedNumber, metadataOf, prepareEvents, type PreparedEvent } from './append-request.ts';
-import type { AppendOutcome, AppendRequest, EventLog, ParkedMessage, StoredEvent } from './event-log.ts';
+import type {
+  AppendOutcome,
+  AppendRequest,
+  EventLog,
+  LoadedStream,
+  NewSnapshot,
+  ParkedMessage,
+  StoredEvent,
+} from './event-log.ts';
 import { MemoryPartition } from './memory-partition.ts';
 import { categoryOf } from './names.ts';
 import { storedText } from './stored-json.ts';
@@ -40,8 +48,28 @@ export class MemoryEventLog implements EventLog {
     return { outcome: 'appended', events: structuredClone(events) };
   }
 
-  async readStream(partition: number, streamId: string, after = 0): Promise<StoredEvent[]> {
-    return this.#select(partition, (event) => event.streamId === streamId && event.version > after);
+  async readStream(partition: number, streamId: string, after = 0, limit?: number): Promise<StoredEvent[]> {
+    return this.#select(partition, (event) => event.streamId === streamId && event.version > after, limit);
+  }
+
+  async loadStream(partition: number, streamId: string, decider: string, limit: number): Promise<LoadedStream> {
+    const kept = this.#partition(partition).snapshots.get(streamId)?.get(decider);
+    const snapshot = kept === undefined ? undefined : { version: kept.version, state: JSON.parse(kept.state) };
+    return { snapshot, events: await this.readStream(partition, streamId, kept?.version, limit) };
+  }
+
+  async keepSnapshot({ service, partition, streamId, decider, version, state }: NewSnapshot): Promise<void> {
+    const category = categoryOf(streamId);
+    if (this.#owners.get(category) !== service) {
+      throw new CategoryOwnedError(`category '${category}' does not belong to ${service}`);
+    }
+    const { snapshots } = this.#partition(partition);
+    const ofStream = snapshots.get(streamId) ?? new Map();
+    snapshots.set(streamId, ofStream);
+    if (version > (ofStream.get(decider)?.version ?? 0)) {
+      ofStream.set(decider, { version, state: JSON.stringify(state) });
+    }
+    for (const [other, kept] of ofStream) if (other !== decider && kept.version < version) ofStream.delete(other);
   }
 
   async readPartition(partition: number, after: number, limit: number): Promise<StoredEvent[]> {
@@ -54,6 +82,18 @@ export class MemoryEventLog implements EventLog {
 
   async readCorrelation(partition: number, correlationId: string): Promise<StoredEvent[]> {
     return this.#select(partition, (event) => event.correlationId === correlationId);
+  }
+
+  async countCorrelation(
+    partition: number,
+    correlationId: string,
+    from: number,
+    to: number,
+    limit: number,
+  ): Promise<number> {
+    const isCounted = ({ correlationId: id, position }: StoredEvent): boolean =>
+      id === correlationId && position >= from && position <= to;
+    return this.#select(partition, isCounted, limit).length;
   }
 
   async readAt(partition: number, positions: readonly number[]): Promise<StoredEvent[]> {

@@ -5,6 +5,8 @@ export class MemoryPartition {
   readonly events: StoredEvent[] = [];
   readonly marks = new Map<string, number>();
   readonly parked: ParkedMessage[] = [];
+  /** By stream, then by decider; the state is JSON. */
+  readonly snapshots = new Map<string, Map<string, { version: number; state: string }>>();
   readonly #versions = new Map<string, number>();
   readonly #positions = new Map<string, number>();
 

@@ -23,7 +23,7 @@ describe('migrateEventStore', () => {
       const { rows } = await pool.query<{ migrations: number; distinct: number }>(
         'select count(*) as migrations, count(distinct name) as distinct from agon_log.migrations',
       );
-      expect(rows).toEqual([{ migrations: 1, distinct: 1 }]);
+      expect(rows).toEqual([{ migrations: 2, distinct: 2 }]);
     } finally {
       await pool.end();
     }

@@ -26,10 +26,16 @@ interface HotRead {
 }
 
 const hotReads: HotRead[] = [
-  { read: 'readStream', values: "3, 'flow-s77', 0", index: 'events_partition_stream_id_version_key', paged: false },
+  {
+    read: 'readStream',
+    values: "3, 'flow-s77', 0, null",
+    index: 'events_partition_stream_id_version_key',
+    paged: true,
+  },
   { read: 'readPartition', values: '3, 100, 500', index: 'events_pkey', paged: true },
   { read: 'readStory', values: "3, 's77', 0, 100", index: 'events_by_story', paged: true },
   { read: 'readCorrelation', values: "3, 'c77'", index: 'events_by_correlation', paged: false },
+  { read: 'countCorrelation', values: "3, 'c77', 1, 500, 257", index: 'events_by_correlation', paged: true },
   { read: 'readAt', values: "3, '{5,7,9}'", index: 'events_pkey', paged: false },
 ];
 
@@ -75,6 +81,8 @@ describe('query plans', () => {
       await database.pool.query(`
         insert into agon_log.streams select s % 4, 'flow-s' || s, 100 from generate_series(0, 399) as s`);
       await database.pool.query(`insert into agon_log.log_partitions select p, 10000 from generate_series(0, 3) as p`);
+      await database.pool.query(`
+        insert into agon_log.snapshots select s % 4, 'flow-s' || s, 'any', 50, '{}' from generate_series(0, 3999) as s`);
       await database.pool.query('analyze');
     }, 60_000);
 
@@ -83,6 +91,12 @@ describe('query plans', () => {
       expect(indexesOf(nodes)).toEqual([hotRead.index]);
       expect(typesOf(nodes)).not.toContain('Seq Scan');
       if (hotRead.paged) expect(typesOf(nodes)).not.toContain('Sort');
+    });
+
+    it('loadStream finds snapshot and tail by index, in the order of the versions', async () => {
+      const nodes = await planOf({ read: 'loadStream', values: "3, 'flow-s77', 'any', 500", index: '', paged: true });
+      expect(indexesOf(nodes).toSorted()).toEqual(['events_partition_stream_id_version_key', 'snapshots_pkey']);
+      expect(typesOf(nodes)).not.toContain('Seq Scan');
     });
 
     it('append scans neither events nor streams', async () => {

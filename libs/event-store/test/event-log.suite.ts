@@ -4,6 +4,7 @@ import { concurrencySuite } from './concurrency.suite.ts';
 import { handlingSuite } from './handling.suite.ts';
 import { readSuite } from './read.suite.ts';
 import { claimAll } from './requests.ts';
+import { snapshotSuite } from './snapshot.suite.ts';
 
 /** What the tests of a suite are given: the log, and a partition that no other test has used. */
 export interface LogUnderTest {
@@ -36,6 +37,7 @@ export const eventLogSuite = (
     appendSuite(underTest);
     handlingSuite(underTest);
     readSuite(underTest);
+    snapshotSuite(underTest);
     concurrencySuite(underTest);
   });
 };
