@@ -15,6 +15,8 @@ export interface EventMetadata {
   inputSequence?: number | undefined;
   /** Causation depth: 0 for an input. */
   depth: number;
+  /** Position of the event that began the cascade, an input or a model's result; absent on that event itself. */
+  cascadeStart?: number | undefined;
   seed?: string | undefined;
   contentPack?: string | undefined;
   actor?: string | undefined;

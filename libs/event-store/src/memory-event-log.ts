@@ -91,9 +91,8 @@ export class MemoryEventLog implements EventLog {
     to: number,
     limit: number,
   ): Promise<number> {
-    const isCounted = ({ correlationId: id, position }: StoredEvent): boolean =>
-      id === correlationId && position >= from && position <= to;
-    return this.#select(partition, isCounted, limit).length;
+    const between = this.#partition(partition).events.slice(Math.max(from - 1, 0), to);
+    return Math.min(limit, between.filter((event) => event.correlationId === correlationId).length);
   }
 
   async readAt(partition: number, positions: readonly number[]): Promise<StoredEvent[]> {

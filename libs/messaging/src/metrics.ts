@@ -7,6 +7,12 @@ export interface MessagingMetrics {
   failed(type: string, kind: 'transient' | 'permanent'): void;
   parked(type: string): void;
   replyFailed(type: string): void;
+  /** A snapshot of a stream was kept, could not be kept, or spared a load the events before it. */
+  snapshot(outcome: 'kept' | 'failed' | 'used'): void;
+  /** A cascade has reached a limit: nothing follows from the message. */
+  cascadeCut(type: string, reason: 'depth' | 'events'): void;
+  /** A message was computed on for longer than 10 ms at a time. */
+  blocked(type: string, seconds: number): void;
   queried(name: string, outcome: 'answered' | 'failed', seconds: number): void;
 }
 
@@ -17,5 +23,8 @@ export const noMetrics: MessagingMetrics = {
   failed: () => undefined,
   parked: () => undefined,
   replyFailed: () => undefined,
+  snapshot: () => undefined,
+  cascadeCut: () => undefined,
+  blocked: () => undefined,
   queried: () => undefined,
 };

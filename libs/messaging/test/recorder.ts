@@ -18,6 +18,9 @@ export class Recorder {
     failed: (type, kind) => this.count(`failed ${type} ${kind}`),
     parked: (type) => this.count(`parked ${type}`),
     replyFailed: (type) => this.count(`reply failed ${type}`),
+    snapshot: (outcome) => this.count(`snapshot ${outcome}`),
+    cascadeCut: (type, reason) => this.count(`cut ${type} ${reason}`),
+    blocked: (type) => this.count(`blocked ${type}`),
     queried: (name, outcome) => this.count(`queried ${name} ${outcome}`),
   };
 

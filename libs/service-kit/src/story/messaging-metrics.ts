@@ -11,5 +11,8 @@ export const messagingMetrics = (metrics: Metrics): MessagingMetrics => ({
   failed: (type, kind) => metrics.handlerFailed('event', type, kind),
   parked: (type) => metrics.handlerFailed('event', type, 'parked'),
   replyFailed: (type) => metrics.handlerFailed('reply', type, 'transient'),
+  snapshot: (outcome) => metrics.snapshot(outcome),
+  cascadeCut: (type, reason) => metrics.cascadeCut(type, reason),
+  blocked: (type) => metrics.handlerBlocked(type),
   queried: (name, outcome, seconds) => metrics.handled(`query ${outcome}`, name, seconds),
 });
