@@ -167,8 +167,8 @@ export class StoryRuntime {
   async close(): Promise<void> {
     const { projections, publisher, nats, dataSource, pool, decisions, folds } = this.parts;
     await projections.stop();
-    await Promise.all([decisions.idle(), folds.idle()]);
-    await Promise.race([publisher.idle(), delay(PUBLISH_GRACE_MS, undefined, { ref: false })]);
+    const idle = Promise.all([publisher.idle(), decisions.idle(), folds.idle()]);
+    await Promise.race([idle, delay(PUBLISH_GRACE_MS, undefined, { ref: false })]);
     await publisher.stop();
     await nats.close();
     await dataSource.destroy();
