@@ -7,6 +7,7 @@ import { refinementStatus } from './read-models/refinement-status/refinement-sta
 await startStoryService({
   service: 'conflict-flow',
   port: 7601,
+  code: import.meta.dirname,
   projections: [conflictBoard, refinementStatus],
   controllers: [Handlers, Queries],
   modules: [RefinementsModule.forOwner('conflict-flow', refinementStatus)],

@@ -24,7 +24,14 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        StoryModule.forRoot({ service: 'gateway', config, projections: [storyFeed], settleMs: FEED_SETTLE_MS, logger }),
+        StoryModule.forRoot({
+          service: 'gateway',
+          config,
+          code: import.meta.dirname,
+          projections: [storyFeed],
+          settleMs: FEED_SETTLE_MS,
+          logger,
+        }),
       ],
       controllers: [StoriesController, ReadsController, OpenApiController, PageController],
       providers: [

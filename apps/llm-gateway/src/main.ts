@@ -14,6 +14,7 @@ logger.info({ model: choice.description }, 'the model is chosen');
 await startStoryService({
   service: SERVICE,
   port: config.AGON_PORT,
+  code: import.meta.dirname,
   projections: [],
   controllers: [],
   modules: [LlmGatewayModule.forRoot(choice, config, logger)],

@@ -7,6 +7,7 @@ import { refinementStatus } from './read-models/refinement-status/refinement-sta
 await startStoryService({
   service: 'social-circle',
   port: 7603,
+  code: import.meta.dirname,
   projections: [socialBoard, refinementStatus],
   controllers: [Handlers, Queries],
   modules: [RefinementsModule.forOwner('social-circle', refinementStatus)],

@@ -7,6 +7,7 @@ import { refinementStatus } from './read-models/refinement-status/refinement-sta
 await startStoryService({
   service: 'stakeholder-actions',
   port: 7602,
+  code: import.meta.dirname,
   projections: [stakeholderBoard, refinementStatus],
   controllers: [Handlers, Queries],
   modules: [RefinementsModule.forOwner('stakeholder-actions', refinementStatus)],

@@ -79,6 +79,16 @@ export type Gossip = z.infer<typeof Gossip>;
 export const Reputation = z.partialRecord(ReputationTrait, Level).meta({ id: 'Reputation' });
 export type Reputation = z.infer<typeof Reputation>;
 
+/** Appended by a service instead of what it has decided, where the cascade is at one of its limits. Players never see it. */
+export const cascadeEvents = {
+  CascadeCut: z.object({
+    reason: z.enum(['depth', 'events']),
+    limit: z.int().describe('Causes in a row, or events of one correlation'),
+    message: z.string().describe('Type of the event from which nothing follows; `causationId` is its id'),
+    dropped: z.array(z.string()).describe('Types of the events that were decided and are not appended'),
+  }),
+};
+
 export const conflictEvents = {
   ConflictCreated: z.object({
     conflictId,

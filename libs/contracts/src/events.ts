@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { circleEvents, conflictEvents, flowEvents, stakeholderEvents } from './domain-events.ts';
+import { cascadeEvents, circleEvents, conflictEvents, flowEvents, stakeholderEvents } from './domain-events.ts';
 import { gameEvents } from './game-events.ts';
 import type { Category } from './ids.ts';
 import { modelEvents, refinementEvents } from './refinements.ts';
 import { schemaVersionOf, type StoredData, upcast } from './upcasting.ts';
 
-/** Every event of the log, by the category of the streams that hold it. */
+/** Every event of the log, by the category of the streams that hold it. Any deciding service may have to end a cascade. */
 export const eventsByCategory = {
   game: gameEvents,
-  conflict: conflictEvents,
-  flow: flowEvents,
-  stakeholders: stakeholderEvents,
-  circle: circleEvents,
+  conflict: { ...conflictEvents, ...cascadeEvents },
+  flow: { ...flowEvents, ...cascadeEvents },
+  stakeholders: { ...stakeholderEvents, ...cascadeEvents },
+  circle: { ...circleEvents, ...cascadeEvents },
   flow_refinements: refinementEvents,
   stakeholder_refinements: refinementEvents,
   circle_refinements: refinementEvents,
@@ -24,6 +24,7 @@ export const eventSchemas = {
   ...flowEvents,
   ...stakeholderEvents,
   ...circleEvents,
+  ...cascadeEvents,
   ...refinementEvents,
   ...modelEvents,
 } as const;
@@ -47,6 +48,7 @@ export interface Envelope {
     causationId?: string | undefined;
     inputSequence?: number | undefined;
     depth: number;
+    cascadeStart?: number | undefined;
     seed?: string | undefined;
     contentPack?: string | undefined;
     replyTo?: string | undefined;

@@ -171,6 +171,7 @@ export const examples: { [Type in EventType]: DataOf<Type> } = {
     text,
   },
   CircleObserved: { gossip: [gossip], reputations: { '11': { influential: 0.4 } } },
+  CascadeCut: { reason: 'depth', limit: 8, message: 'RoleAdapted', dropped: ['StakeholderReacted'] },
   RefinementRequested: {
     ...subject,
     owner: 'stakeholder-actions',

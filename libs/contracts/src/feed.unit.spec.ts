@@ -20,7 +20,7 @@ function entryOf(type: FeedType, position: number): WireFeedEntry {
 }
 
 describe('the feed', () => {
-  it('shows every fact, but for refusals, talk with models and what others of the feed tell already', () => {
+  it('shows every fact, but for refusals, ends of cascades, talk with models and what others of the feed tell already', () => {
     const hidden = eventTypes.filter((type) => !isFeedType(type));
     const refusals = eventTypes.filter((type) => type.endsWith('Refused'));
     expect(new Set<string>(hidden)).toEqual(
@@ -29,6 +29,7 @@ describe('the feed', () => {
         ...refusals,
         'ProgressApplied',
         'CircleObserved',
+        'CascadeCut',
         'RefinementRequested',
         ...Object.keys(modelEvents),
       ]),

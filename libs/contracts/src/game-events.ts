@@ -134,7 +134,11 @@ export const SyncSceneBody = z
     topics: Topics,
     activity: ShortText.optional(),
     timeOfDay: ShortText.optional(),
-    conflictIds: z.array(LocalId).max(16).optional().describe('Defaults to the 16 newest conflicts of the story'),
+    conflictIds: z
+      .array(LocalId)
+      .max(16)
+      .optional()
+      .describe('Defaults to the 16 newest conflicts that have not ended'),
   })
   .meta({ id: 'SyncScene' });
 export type SyncSceneBody = z.infer<typeof SyncSceneBody>;

@@ -15,6 +15,8 @@ export interface EventMetadata {
   inputSequence?: number | undefined;
   /** Causation depth: 0 for an input. */
   depth: number;
+  /** Position of the event that began the cascade, an input or a model's result; absent on that event itself. */
+  cascadeStart?: number | undefined;
   seed?: string | undefined;
   contentPack?: string | undefined;
   actor?: string | undefined;
@@ -128,6 +130,30 @@ export interface StoryAt {
   storyId: string;
 }
 
+/** A stream as one decider has folded it: where a load begins, instead of at the first event. */
+export interface Snapshot {
+  /** Of the last event in it. */
+  version: number;
+  /** Survives JSON. */
+  state: unknown;
+}
+
+/** A snapshot on its way into the log, which keeps one per stream and decider. */
+export interface NewSnapshot extends Snapshot {
+  /** The service that has folded it: owner of the stream's category. */
+  service: string;
+  partition: number;
+  streamId: string;
+  /** Names the rules that have folded it; other rules ignore it. */
+  decider: string;
+}
+
+/** What a fold begins with: the snapshot, if there is one of this decider, and the first events after it. */
+export interface LoadedStream {
+  snapshot: Snapshot | undefined;
+  events: StoredEvent[];
+}
+
 /** The ordered, gapless log of every partition; held by Postgres, or by memory in tests. */
 export interface EventLog {
   /**
@@ -135,14 +161,23 @@ export interface EventLog {
    * the first of them is taken; it unparks that one and leaves the mark.
    */
   append(request: AppendRequest): Promise<AppendOutcome>;
-  /** Events of one stream with `version > after`, in order. */
-  readStream(partition: number, streamId: string, after?: number): Promise<StoredEvent[]>;
+  /** Events of one stream with `version > after`, in order: at most `limit`, all when it is absent. */
+  readStream(partition: number, streamId: string, after?: number, limit?: number): Promise<StoredEvent[]>;
+  /** The decider's snapshot of a stream, and at most `limit` events that follow it, in one round trip. */
+  loadStream(partition: number, streamId: string, decider: string, limit: number): Promise<LoadedStream>;
+  /**
+   * Keeps a snapshot, unless a newer one is kept; those that other deciders have left behind go. Throws a
+   * CategoryOwnedError when the stream's category is not the service's.
+   */
+  keepSnapshot(snapshot: NewSnapshot): Promise<void>;
   /** Events of one partition with `position > after`, in order; of some types only, where they are given. */
   readPartition(partition: number, after: number, limit: number, types?: readonly string[]): Promise<StoredEvent[]>;
   /** Events of one story with `position > after`, in order. */
   readStory(partition: number, storyId: string, after: number, limit: number): Promise<StoredEvent[]>;
   /** Every event that one input caused, and the input itself, in order. */
   readCorrelation(partition: number, correlationId: string): Promise<StoredEvent[]>;
+  /** How many events of a correlation stand from one position to another, both included; counted no further than `limit`. */
+  countCorrelation(partition: number, correlationId: string, from: number, to: number, limit: number): Promise<number>;
   readAt(partition: number, positions: readonly number[]): Promise<StoredEvent[]>;
   /** The last position of every partition that holds events. */
   heads(): Promise<Map<number, number>>;

@@ -4,6 +4,8 @@ import type {
   AppendOutcome,
   AppendRequest,
   EventLog,
+  LoadedStream,
+  NewSnapshot,
   ParkedMessage,
   ParkOutcome,
   StoredEvent,
@@ -49,8 +51,28 @@ export class MemoryEventLog implements EventLog {
     return { outcome: 'appended', events: structuredClone(events) };
   }
 
-  async readStream(partition: number, streamId: string, after = 0): Promise<StoredEvent[]> {
-    return this.#select(partition, (event) => event.streamId === streamId && event.version > after);
+  async readStream(partition: number, streamId: string, after = 0, limit?: number): Promise<StoredEvent[]> {
+    return this.#select(partition, (event) => event.streamId === streamId && event.version > after, limit);
+  }
+
+  async loadStream(partition: number, streamId: string, decider: string, limit: number): Promise<LoadedStream> {
+    const kept = this.#partition(partition).snapshots.get(streamId)?.get(decider);
+    const snapshot = kept === undefined ? undefined : { version: kept.version, state: JSON.parse(kept.state) };
+    return { snapshot, events: await this.readStream(partition, streamId, kept?.version, limit) };
+  }
+
+  async keepSnapshot({ service, partition, streamId, decider, version, state }: NewSnapshot): Promise<void> {
+    const category = categoryOf(streamId);
+    if (this.#owners.get(category) !== service) {
+      throw new CategoryOwnedError(`category '${category}' does not belong to ${service}`);
+    }
+    const { snapshots } = this.#partition(partition);
+    const ofStream = snapshots.get(streamId) ?? new Map();
+    snapshots.set(streamId, ofStream);
+    if (version > (ofStream.get(decider)?.version ?? 0)) {
+      ofStream.set(decider, { version, state: JSON.stringify(state) });
+    }
+    for (const [other, kept] of ofStream) if (other !== decider && kept.version < version) ofStream.delete(other);
   }
 
   async readPartition(
@@ -70,6 +92,17 @@ export class MemoryEventLog implements EventLog {
 
   async readCorrelation(partition: number, correlationId: string): Promise<StoredEvent[]> {
     return this.#select(partition, (event) => event.correlationId === correlationId);
+  }
+
+  async countCorrelation(
+    partition: number,
+    correlationId: string,
+    from: number,
+    to: number,
+    limit: number,
+  ): Promise<number> {
+    const between = this.#partition(partition).events.slice(Math.max(from - 1, 0), to);
+    return Math.min(limit, between.filter((event) => event.correlationId === correlationId).length);
   }
 
   async readAt(partition: number, positions: readonly number[]): Promise<StoredEvent[]> {

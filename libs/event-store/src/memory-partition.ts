@@ -7,6 +7,8 @@ export class MemoryPartition {
   readonly marks = new Map<string, number>();
   /** In the order of their positions, as far as one service is concerned. */
   parked: ParkedMessage[] = [];
+  /** By stream, then by decider; the state is JSON. */
+  readonly snapshots = new Map<string, Map<string, { version: number; state: string }>>();
   readonly #versions = new Map<string, number>();
   readonly #positions = new Map<string, number>();
 

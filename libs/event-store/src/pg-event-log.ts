@@ -5,8 +5,11 @@ import type {
   AppendOutcome,
   AppendRequest,
   EventLog,
+  LoadedStream,
+  NewSnapshot,
   ParkedMessage,
   ParkOutcome,
+  Snapshot,
   StoredEvent,
   StoryAt,
   UnhandledMessage,
@@ -26,6 +29,17 @@ const errorOf = (error: unknown): unknown => {
   return error;
 };
 
+/** An event of a stream that is loaded, the first beside the snapshot; or the snapshot alone, or nothing. */
+type LoadRow = (StoredEvent | { version: null }) & { snapshot: Snapshot | null };
+type EventRow = LoadRow & StoredEvent;
+
+const isEvent = (row: LoadRow): row is EventRow => row.version !== null;
+
+const eventOf = (row: EventRow): StoredEvent => {
+  const { snapshot: _, ...event } = row;
+  return event;
+};
+
 /** The log in Postgres. Every call is one statement, prepared once per connection, in a transaction of its own. */
 export class PgEventLog implements EventLog {
   readonly #pool: Pick<Pool, 'query'>;
@@ -41,8 +55,20 @@ export class PgEventLog implements EventLog {
     return toOutcome(row, request, prepared);
   }
 
-  async readStream(partition: number, streamId: string, after = 0): Promise<StoredEvent[]> {
-    return this.#query<StoredEvent>(statements.readStream, [partition, streamId, after]);
+  async readStream(partition: number, streamId: string, after = 0, limit?: number): Promise<StoredEvent[]> {
+    return this.#query<StoredEvent>(statements.readStream, [partition, streamId, after, limit ?? null]);
+  }
+
+  async loadStream(partition: number, streamId: string, decider: string, limit: number): Promise<LoadedStream> {
+    const values = [partition, streamId, decider, limit];
+    const rows = await this.#query<LoadRow>(statements.loadStream, values);
+    const events = rows.filter(isEvent).map(eventOf);
+    return { snapshot: rows[0]?.snapshot ?? undefined, events };
+  }
+
+  async keepSnapshot({ service, partition, streamId, decider, version, state }: NewSnapshot): Promise<void> {
+    const values = [service, partition, streamId, decider, version, JSON.stringify(state)];
+    await this.#query(statements.keepSnapshot, values);
   }
 
   async readPartition(
@@ -61,6 +87,18 @@ export class PgEventLog implements EventLog {
 
   async readCorrelation(partition: number, correlationId: string): Promise<StoredEvent[]> {
     return this.#query<StoredEvent>(statements.readCorrelation, [partition, correlationId]);
+  }
+
+  async countCorrelation(
+    partition: number,
+    correlationId: string,
+    from: number,
+    to: number,
+    limit: number,
+  ): Promise<number> {
+    const values = [partition, correlationId, from, to, limit];
+    const [row] = await this.#query<{ count: number }>(statements.countCorrelation, values);
+    return row?.count ?? 0;
   }
 
   async readAt(partition: number, positions: readonly number[]): Promise<StoredEvent[]> {

@@ -12,10 +12,14 @@ export const publishing = (log: EventLog, publisher: Pick<StoryPublisher, 'publi
     if (answer.outcome === 'duplicate') publisher.notice(request.partition, Math.max(...answer.positions));
     return answer;
   },
-  readStream: (partition, streamId, after) => log.readStream(partition, streamId, after),
+  readStream: (partition, streamId, after, limit) => log.readStream(partition, streamId, after, limit),
+  loadStream: (partition, streamId, decider, limit) => log.loadStream(partition, streamId, decider, limit),
+  keepSnapshot: (snapshot) => log.keepSnapshot(snapshot),
   readPartition: (partition, after, limit, types) => log.readPartition(partition, after, limit, types),
   readStory: (partition, storyId, after, limit) => log.readStory(partition, storyId, after, limit),
   readCorrelation: (partition, correlationId) => log.readCorrelation(partition, correlationId),
+  countCorrelation: (partition, correlationId, from, to, limit) =>
+    log.countCorrelation(partition, correlationId, from, to, limit),
   readAt: (partition, positions) => log.readAt(partition, positions),
   heads: () => log.heads(),
   marks: (partition) => log.marks(partition),

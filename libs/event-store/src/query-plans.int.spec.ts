@@ -26,18 +26,24 @@ interface HotRead {
 }
 
 const hotReads: HotRead[] = [
-  { read: 'readStream', values: "3, 'flow-s77', 0", index: 'events_partition_stream_id_version_key', paged: false },
+  {
+    read: 'readStream',
+    values: "3, 'flow-s77', 0, null",
+    index: 'events_partition_stream_id_version_key',
+    paged: true,
+  },
   { read: 'readPartition', values: '3, 100, 500', index: 'events_pkey', paged: true },
   { read: 'readTypes', values: "3, 100, 500, '{SceneSynced,Other}'", index: 'events_pkey', paged: true },
   { read: 'readStory', values: "3, 's77', 0, 100", index: 'events_by_story', paged: true },
   { read: 'readCorrelation', values: "3, 'c77'", index: 'events_by_correlation', paged: false },
+  { read: 'countCorrelation', values: "3, 'c77', 1, 500, 257", index: 'events_by_correlation', paged: true },
   { read: 'readAt', values: "3, '{5,7,9}'", index: 'events_pkey', paged: false },
   { read: 'firstParked', values: "'conflict-flow', 3, 's77'", index: 'parked_pkey', paged: true },
   { read: 'requestedRedrives', values: "'conflict-flow'", index: 'parked_to_redrive', paged: false },
 ];
 
 /** Statements whose plan says nothing: they call functions, whose own statements are watched below. */
-const calls: (keyof typeof statements)[] = ['append', 'claim', 'register', 'park', 'requestRedrive'];
+const calls: (keyof typeof statements)[] = ['append', 'claim', 'register', 'park', 'requestRedrive', 'keepSnapshot'];
 /** Not asked for when something happens, and over few rows: a handful per partition, or what went wrong. */
 const seldom: (keyof typeof statements)[] = ['heads', 'marks', 'parked', 'parkedStories'];
 
@@ -107,6 +113,9 @@ describe('query plans', () => {
         insert into agon_log.parked (service, partition, position, story_id, error, redrive_requested_at)
         select 'service' || n % 5, n % ${PARTITIONS}, n, 's' || n, 'broken', case when n % 100 = 0 then now() end
         from generate_series(1, 20000) as n`);
+      await load.query(`
+        insert into agon_log.snapshots
+        select s % ${PARTITIONS}, 'flow-s' || s, 'any', 50, '{}' from generate_series(0, ${STORIES - 1}) as s`);
       await load.query('analyze');
       await load.end();
     }, 600_000);
@@ -116,6 +125,12 @@ describe('query plans', () => {
       expect(indexesOf(nodes)).toEqual([hotRead.index]);
       expect(typesOf(nodes)).not.toContain('Seq Scan');
       if (hotRead.paged) expect(typesOf(nodes)).not.toContain('Sort');
+    });
+
+    it('loadStream finds snapshot and tail by index, in the order of the versions', async () => {
+      const nodes = await planOf({ read: 'loadStream', values: "3, 'flow-s77', 'any', 500", index: '', paged: true });
+      expect(indexesOf(nodes).toSorted()).toEqual(['events_partition_stream_id_version_key', 'snapshots_pkey']);
+      expect(typesOf(nodes)).not.toContain('Seq Scan');
     });
 
     // `register` reads the heads of all partitions, once when a service starts.

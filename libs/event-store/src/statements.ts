@@ -21,8 +21,24 @@ export const statements = {
   ),
   readStream: prepared(
     'read_stream',
-    `select ${EVENT} from agon_log.events where partition = $1 and stream_id = $2 and version > $3 order by version`,
+    `select ${EVENT} from agon_log.events where partition = $1 and stream_id = $2 and version > $3
+     order by version limit $4`,
   ),
+  // The snapshot comes with the first row alone: after one of version n the next event is n + 1.
+  loadStream: prepared(
+    'load_stream',
+    `select e.*, case when k.version = coalesce(e.version - 1, k.version)
+       then json_build_object('version', k.version, 'state', k.state) end as snapshot
+     from (select 1) as one
+     left join agon_log.snapshots k on k.partition = $1 and k.stream_id = $2 and k.decider = $3
+     left join lateral (
+       select ${EVENT} from agon_log.events
+       where partition = $1 and stream_id = $2 and version > coalesce(k.version, 0)
+       order by version limit $4
+     ) e on true
+     order by e.version`,
+  ),
+  keepSnapshot: prepared('keep_snapshot', `select agon_log.keep_snapshot($1, $2, $3, $4, $5, $6)`),
   readPartition: prepared(
     'read_partition',
     `select ${EVENT} from agon_log.events where partition = $1 and position > $2 order by position limit $3`,
@@ -40,6 +56,13 @@ export const statements = {
   readCorrelation: prepared(
     'read_correlation',
     `select ${EVENT} from agon_log.events where partition = $1 and correlation_id = $2 order by position`,
+  ),
+  countCorrelation: prepared(
+    'count_correlation',
+    `select count(*) from (
+       select from agon_log.events
+       where partition = $1 and correlation_id = $2 and position between $3 and $4 limit $5
+     ) as counted`,
   ),
   readAt: prepared(
     'read_at',

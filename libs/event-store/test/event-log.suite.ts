@@ -5,6 +5,7 @@ import { handlingSuite } from './handling.suite.ts';
 import { readSuite } from './read.suite.ts';
 import { redriveSuite } from './redrive.suite.ts';
 import { claimAll } from './requests.ts';
+import { snapshotSuite } from './snapshot.suite.ts';
 
 /** What the tests of a suite are given: the log, and a partition that no other test has used. */
 export interface LogUnderTest {
@@ -38,6 +39,7 @@ export const eventLogSuite = (
     handlingSuite(underTest);
     redriveSuite(underTest);
     readSuite(underTest);
+    snapshotSuite(underTest);
     concurrencySuite(underTest);
   });
 };

@@ -51,6 +51,12 @@ export const readSuite = ({ log, partition }: LogUnderTest): void => {
       expect(await log().readAt(number, [])).toEqual([]);
     });
 
+    it('counts a correlation between two positions, no further than it is asked to', async () => {
+      const number = await twoStories();
+      const count = (from: number, to: number, limit = 100) => log().countCorrelation(number, 'c1', from, to, limit);
+      expect([await count(1, 12), await count(6, 7), await count(1, 12, 3), await count(9, 12)]).toEqual([4, 2, 3, 0]);
+    });
+
     it('gives heads only of partitions that hold events', async () => {
       const [number, empty] = [await twoStories(), partition()];
       await log().append(request({ partition: empty, events: [] }));

@@ -1,25 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { EventLog, StoredEvent } from '@agon/event-store';
+import type { StoredEvent } from '@agon/event-store';
 import type { AnyStreamUse } from './decided.ts';
-
-/** A folded stream. Version 0: it does not exist yet. */
-export interface Aggregate {
-  readonly partition: number;
-  readonly version: number;
-  readonly state: unknown;
-  readonly decider: AnyStreamUse['decider'];
-}
-
-/** Folds the events that the decider knows into the state; the version follows all of them. */
-export const fold = (aggregate: Aggregate, use: AnyStreamUse, events: readonly StoredEvent[]): Aggregate => {
-  let { state, version } = aggregate;
-  for (const stored of events) {
-    const event = use.select(stored);
-    if (event !== undefined) state = use.decider.evolve(state, event);
-    version = stored.version;
-  }
-  return { ...aggregate, state, version };
-};
+import { type Aggregate, fold, type StreamFolds } from './stream-folds.ts';
 
 /**
  * The streams that were folded lately, so that a partition's owner decides without a read. A state may be stale: the
@@ -29,7 +11,7 @@ export class Aggregates {
   private readonly cache: LRUCache<string, Aggregate>;
 
   constructor(
-    private readonly log: EventLog,
+    private readonly folds: StreamFolds,
     size: number,
   ) {
     this.cache = new LRUCache({ max: size });
@@ -39,14 +21,16 @@ export class Aggregates {
     const cached = this.cache.get(use.streamId);
     // Another fold of the same stream would leave a state of another shape.
     if (cached !== undefined && cached.decider.evolve === use.decider.evolve) return cached;
-    const empty = { partition, version: 0, state: use.decider.initialState(), decider: use.decider };
-    const loaded = fold(empty, use, await this.log.readStream(partition, use.streamId));
+    const loaded = await this.folds.load(partition, use);
     this.cache.set(use.streamId, loaded);
     return loaded;
   }
 
-  keep(streamId: string, aggregate: Aggregate): void {
-    this.cache.set(streamId, aggregate);
+  /** The aggregate with the events that were appended to it. */
+  advance(use: AnyStreamUse, before: Aggregate, events: readonly StoredEvent[]): void {
+    const aggregate = fold(before, use, events);
+    this.cache.set(use.streamId, aggregate);
+    this.folds.passed(before.version, use, aggregate);
   }
 
   drop(streamId: string): void {

@@ -53,6 +53,14 @@ export type Decision<S extends Streams> = {
 
 export type AnyDecision = { readonly stream: string; readonly events: readonly Decided[] };
 
+/** A decided event with the stream it is for. */
+export interface Conclusion {
+  readonly streamId: string;
+  readonly event: Decided;
+  /** Which of the decision's events it is, for its id: "0", "1" … */
+  readonly nth: string;
+}
+
 /**
  * - `appended`: stored by this call, with the mark moved; `events` may be empty.
  * - `already-handled`, `duplicate`: stored by an earlier call; nothing to answer.

@@ -1,8 +1,21 @@
 import type { AppendRequest, EventLog, ExpectedVersion, StoredEvent } from '@agon/event-store';
-import { type Aggregate, Aggregates, fold } from './aggregates.ts';
-import type { AnyDecision, AnyStreamUse, Checked, Decision, Handled, StatesOf, Streams } from './decided.ts';
+import { Aggregates } from './aggregates.ts';
+import { type CascadeLimit, limited } from './cascade.ts';
+import type {
+  AnyDecision,
+  AnyStreamUse,
+  Checked,
+  Conclusion,
+  Decision,
+  Handled,
+  StatesOf,
+  Streams,
+} from './decided.ts';
 import { deriveEvent, deriveMetadata } from './derived.ts';
 import { PermanentError, StoryParkedError, TransientError } from './errors.ts';
+import { type MessagingLogger, silent } from './logger.ts';
+import { type MessagingMetrics, noMetrics } from './metrics.ts';
+import { type Aggregate, StreamFolds } from './stream-folds.ts';
 
 export interface DecisionsOptions {
   /** The service that appends: owner of the streams' categories. */
@@ -14,6 +27,12 @@ export interface DecisionsOptions {
   schemaVersionOf?: ((type: string) => number) | undefined;
   /** How many folded streams to keep in memory; 10,000 when absent. */
   cacheSize?: number | undefined;
+  /** Names the code that folds; snapshots of long streams are kept under it. Without it, none are. */
+  rules?: string | undefined;
+  /** Whether an event may be appended however far its cascade has come; none may when absent. */
+  isSettlement?: ((type: string) => boolean) | undefined;
+  metrics?: Pick<MessagingMetrics, 'snapshot' | 'cascadeCut' | 'blocked'> | undefined;
+  logger?: MessagingLogger | undefined;
 }
 
 /** The mark that an append moves, and what its events' ids are derived with. */
@@ -22,6 +41,9 @@ interface How {
   readonly ids: string;
 }
 
+/** No handler computes for longer than this at a time, in milliseconds: other stories wait. */
+const SLICE_MS = 10;
+
 /** One writer owns a partition, so a version is wrong only after a hand-over; eight times in a row is something else. */
 const TRIES = 8;
 
@@ -29,10 +51,13 @@ const TRIES = 8;
 export class Decisions {
   private log: EventLog;
   private aggregates: Aggregates;
+  private folds: StreamFolds;
+  private rehearsing = false;
 
   constructor(private readonly options: DecisionsOptions) {
     this.log = options.log;
-    this.aggregates = this.aggregatesOf(options.log);
+    this.folds = new StreamFolds(options);
+    this.aggregates = this.aggregatesOf(this.folds);
   }
 
   /**
@@ -93,12 +118,15 @@ export class Decisions {
     if (uses.size < Object.keys(streams).length) throw new PermanentError('a decision names one stream twice');
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const loaded = await this.load(message.partition, uses);
-      const request = this.request(message, streams, loaded, decide(statesOf(streams, loaded)), how);
+      const decided = this.conclude(message, streams, decide, loaded);
+      const { concluded, cut } = await limited(this.log, message, decided, this.options.isSettlement ?? (() => false));
+      const request = this.request(message, loaded, concluded, how);
       if (request.handles === undefined && request.events.length === 0) return { outcome: 'appended', events: [] };
       const answer = await this.log.append(request);
       switch (answer.outcome) {
         case 'appended':
           this.advance(uses, loaded, answer.events);
+          if (cut !== undefined) this.wasCut(message, cut);
           return { outcome: 'appended', events: answer.events };
         case 'wrong-version':
           this.aggregates.drop(answer.streamId);
@@ -126,19 +154,28 @@ export class Decisions {
    * nothing is stored. Only before anything is consumed.
    */
   async rehearse(log: EventLog, run: () => Promise<void>): Promise<void> {
-    const { log: own, aggregates } = this;
+    const { log: own, aggregates, folds } = this;
     this.log = log;
-    this.aggregates = this.aggregatesOf(log);
+    this.folds = new StreamFolds({ ...this.options, log, rules: undefined });
+    this.aggregates = this.aggregatesOf(this.folds);
+    this.rehearsing = true;
     try {
       await run();
     } finally {
       this.log = own;
       this.aggregates = aggregates;
+      this.folds = folds;
+      this.rehearsing = false;
     }
   }
 
-  private aggregatesOf(log: EventLog): Aggregates {
-    return new Aggregates(log, this.options.cacheSize ?? 10_000);
+  /** Resolves when no snapshot is on its way. */
+  idle(): Promise<void> {
+    return this.folds.idle();
+  }
+
+  private aggregatesOf(folds: StreamFolds): Aggregates {
+    return new Aggregates(folds, this.options.cacheSize ?? 10_000);
   }
 
   private async load(partition: number, uses: ReadonlyMap<string, AnyStreamUse>): Promise<Map<string, Aggregate>> {
@@ -150,20 +187,49 @@ export class Decisions {
     return new Map(loaded);
   }
 
-  private request(
+  private conclude(
     message: StoredEvent,
     streams: Streams,
+    decide: (states: Readonly<Record<string, unknown>>) => readonly AnyDecision[],
     loaded: ReadonlyMap<string, Aggregate>,
-    decisions: readonly AnyDecision[],
-    { handles, ids }: How,
-  ): AppendRequest {
-    const { service, engine, schemaVersionOf = () => 1 } = this.options;
-    const metadata = deriveMetadata(message, service, engine);
-    const decided = decisions.flatMap(({ stream, events }) => {
+  ): Conclusion[] {
+    const started = performance.now();
+    const decided = decide(statesOf(streams, loaded)).flatMap(({ stream, events }) => {
       const use = streams[stream];
       if (use === undefined) throw new PermanentError(`a decision was made for the unnamed stream ${stream}`);
       return events.map((event) => ({ streamId: use.streamId, event }));
     });
+    this.took(message, performance.now() - started);
+    return decided.map((one, n) => ({ ...one, nth: String(n) }));
+  }
+
+  /** Told once the log holds it. */
+  private wasCut(
+    { type, partition, position, eventId, storyId, correlationId }: StoredEvent,
+    reason: CascadeLimit,
+  ): void {
+    const { metrics = noMetrics, logger = silent } = this.options;
+    metrics.cascadeCut(type, reason);
+    const fields = { type, partition, position, eventId, storyId, correlationId, reason };
+    logger.warn(fields, 'a cascade was cut: nothing follows from the message');
+  }
+
+  private took({ type, partition, position, storyId, correlationId }: StoredEvent, milliseconds: number): void {
+    if (milliseconds <= SLICE_MS || this.rehearsing) return;
+    const { metrics = noMetrics, logger = silent } = this.options;
+    metrics.blocked(type, milliseconds / 1_000);
+    const fields = { type, partition, position, storyId, correlationId, milliseconds: Math.round(milliseconds) };
+    logger.warn(fields, `a message was computed on for longer than ${SLICE_MS} ms at a time`);
+  }
+
+  private request(
+    message: StoredEvent,
+    loaded: ReadonlyMap<string, Aggregate>,
+    concluded: readonly Conclusion[],
+    { handles, ids }: How,
+  ): AppendRequest {
+    const { service, engine, schemaVersionOf = () => 1 } = this.options;
+    const metadata = deriveMetadata(message, service, engine);
     return {
       partition: message.partition,
       service,
@@ -171,8 +237,8 @@ export class Decisions {
       correlationId: message.correlationId,
       handles,
       expected: new Map([...loaded].map(([streamId, { version }]) => [streamId, expectedOf(version)])),
-      events: decided.map(({ streamId, event }, n) =>
-        deriveEvent(message, metadata, streamId, event, `${ids}${n}`, schemaVersionOf(event.type)),
+      events: concluded.map(({ streamId, event, nth }) =>
+        deriveEvent(message, metadata, streamId, event, `${ids}${nth}`, schemaVersionOf(event.type)),
       ),
     };
   }
@@ -185,7 +251,7 @@ export class Decisions {
     for (const [streamId, use] of uses) {
       const own = stored.filter((event) => event.streamId === streamId);
       const aggregate = loaded.get(streamId);
-      if (own.length > 0 && aggregate !== undefined) this.aggregates.keep(streamId, fold(aggregate, use, own));
+      if (own.length > 0 && aggregate !== undefined) this.aggregates.advance(use, aggregate, own);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { v5 as uuid5 } from 'uuid';
 import type { EventMetadata, NewEvent, StoredEvent } from '@agon/event-store';
+import { startOf } from './cascade.ts';
 import type { Decided } from './decided.ts';
 
 /** Metadata that the message hands on to everything that a service decides because of it. */
@@ -11,6 +12,7 @@ export const deriveMetadata = (message: StoredEvent, service: string, engine?: s
     causationId: message.eventId,
     inputSequence: source === 'game' ? message.version : inputSequence,
     depth: depth + 1,
+    cascadeStart: startOf(message),
     seed,
     contentPack,
     traceparent,

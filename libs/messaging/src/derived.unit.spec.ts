@@ -28,6 +28,7 @@ describe('deriveMetadata', () => {
       causationId: message.eventId,
       inputSequence: 2,
       depth: 1,
+      cascadeStart: 2,
       seed: 's',
       contentPack: 'harbour@1',
       traceparent: '00-1-2-01',
@@ -38,9 +39,9 @@ describe('deriveMetadata', () => {
 
   it('inherits the ordinal, and asks no reply, for what follows from a consequence', async () => {
     const message = await input();
-    const consequence = { ...message, version: 9, metadata: deriveMetadata(message, 'flow') };
+    const consequence = { ...message, position: 7, version: 9, metadata: deriveMetadata(message, 'flow') };
     const derived = deriveMetadata(consequence, 'circle');
-    expect(derived).toMatchObject({ source: 'circle', inputSequence: 2, depth: 2 });
+    expect(derived).toMatchObject({ source: 'circle', inputSequence: 2, depth: 2, cascadeStart: 2 });
     expect(derived.replyTo).toBeUndefined();
   });
 });

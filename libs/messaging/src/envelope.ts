@@ -25,6 +25,7 @@ const envelope: z.ZodType<StoredEvent> = z.object({
     causationId: z.string().optional(),
     inputSequence: z.number().optional(),
     depth: z.int(),
+    cascadeStart: z.int().optional(),
     seed: z.string().optional(),
     contentPack: z.string().optional(),
     actor: z.string().optional(),

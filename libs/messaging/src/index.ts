@@ -1,5 +1,6 @@
 export { type ConnectOptions, connectNats, isConnected } from './connection.ts';
 export type { Decided, Decision, Handled, StatesOf, StreamUse, Streams } from './decided.ts';
+export { type CascadeLimit, MAX_DEPTH, MAX_EVENTS } from './cascade.ts';
 export { Decisions, type DecisionsOptions } from './decisions.ts';
 export { OnEvent, OnQuery } from './decorators.ts';
 export { PermanentError, QueryError, StoryParkedError, TransientError } from './errors.ts';
@@ -10,4 +11,5 @@ export { MessageContext } from './message-context.ts';
 export { type MessagingMetrics, noMetrics } from './metrics.ts';
 export type { StreamKeeper } from './partition-consumer.ts';
 export { QueryClient, QueryFailed } from './query-client.ts';
+export { type Aggregate, SNAPSHOT_EVERY, StreamFolds, type StreamFoldsOptions } from './stream-folds.ts';
 export { readReply } from './envelope.ts';

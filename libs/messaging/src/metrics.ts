@@ -11,6 +11,12 @@ export interface MessagingMetrics {
   /** How many stories are parked for the service now. */
   parkedStories(stories: number): void;
   replyFailed(type: string): void;
+  /** A snapshot of a stream was kept, could not be kept, or spared a load the events before it. */
+  snapshot(outcome: 'kept' | 'failed' | 'used'): void;
+  /** A cascade has reached a limit: nothing follows from the message. */
+  cascadeCut(type: string, reason: 'depth' | 'events'): void;
+  /** A message was computed on for longer than 10 ms at a time. */
+  blocked(type: string, seconds: number): void;
   queried(name: string, outcome: 'answered' | 'failed', seconds: number): void;
 }
 
@@ -23,5 +29,8 @@ export const noMetrics: MessagingMetrics = {
   redriven: () => undefined,
   parkedStories: () => undefined,
   replyFailed: () => undefined,
+  snapshot: () => undefined,
+  cascadeCut: () => undefined,
+  blocked: () => undefined,
   queried: () => undefined,
 };

@@ -20,6 +20,9 @@ export class Recorder {
     redriven: (type, outcome) => this.count(`redriven ${type} ${outcome}`),
     parkedStories: (stories) => this.counts.set('parked stories', stories),
     replyFailed: (type) => this.count(`reply failed ${type}`),
+    snapshot: (outcome) => this.count(`snapshot ${outcome}`),
+    cascadeCut: (type, reason) => this.count(`cut ${type} ${reason}`),
+    blocked: (type) => this.count(`blocked ${type}`),
     queried: (name, outcome) => this.count(`queried ${name} ${outcome}`),
   };
 

@@ -1,5 +1,5 @@
 import { eventSchemas } from '@agon/contracts';
-import { givenOf, play } from '@agon/testing';
+import { givenOf, play, snapshotFaults } from '@agon/testing';
 import * as fc from 'fast-check';
 import { answer, ask, request } from '../test/requests.ts';
 import { type RefinementEvent, type RefinementsCommand, decide, decider, evolve, initialState } from './refinements.ts';
@@ -171,6 +171,14 @@ describe('whatever happens', () => {
       fc.property(anyStory, (commands) => {
         const end: RefinementsCommand = { type: 'Expire', now: '2026-01-01T00:00:00.000Z' };
         expect(play(decider, [...commands, end]).states.at(-1)?.open).toEqual([]);
+      }),
+    );
+  });
+
+  it('it goes on from a snapshot as from zero', () => {
+    fc.assert(
+      fc.property(anyStory, (commands) => {
+        expect(snapshotFaults(decider, () => commands)).toEqual([]);
       }),
     );
   });

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { watchEventLoop } from './event-loop.ts';
 
 /** Seconds. Handlers take fractions of a millisecond to a few; a second means that something is broken. */
 const BUCKETS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2.5];
@@ -19,6 +20,9 @@ export class Metrics {
   private readonly queueAges: Gauge;
   private readonly redrives: Counter<'event' | 'outcome'>;
   private readonly storiesParked: Gauge;
+  private readonly snapshots: Counter<'outcome'>;
+  private readonly cascadesCut: Counter<'event' | 'reason'>;
+  private readonly handlersBlocked: Counter<'event'>;
 
   constructor(service: string) {
     const registers = [this.registry];
@@ -66,6 +70,30 @@ export class Metrics {
       help: 'Stories of which this service has parked messages; counted every ten seconds, the same in every replica',
       registers,
     });
+    this.snapshots = new Counter({
+      name: 'agon_snapshots_total',
+      help: 'Snapshots of long streams: kept, failed to be kept, used by a load',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.cascadesCut = new Counter({
+      name: 'agon_cascades_cut_total',
+      help: 'Messages from which nothing follows, as their cascade is at its limit (depth, events)',
+      labelNames: ['event', 'reason'],
+      registers,
+    });
+    this.handlersBlocked = new Counter({
+      name: 'agon_handler_blocked_total',
+      help: 'Messages that were computed on for longer than 10 ms at a time',
+      labelNames: ['event'],
+      registers,
+    });
+    this.gauge(
+      'agon_event_loop_delay_seconds',
+      'How long the process has kept others waiting since the last look: p50, p99 and the longest',
+      ['quantile'],
+      watchEventLoop(),
+    );
   }
 
   handled(handler: string, event: string, seconds: number): void {
@@ -93,6 +121,20 @@ export class Metrics {
 
   parkedStories(stories: number): void {
     this.storiesParked.set(stories);
+  }
+
+  /** `kept`, `failed` or `used`. */
+  snapshot(outcome: string): void {
+    this.snapshots.inc({ outcome });
+  }
+
+  /** `reason`: `depth` or `events`. */
+  cascadeCut(event: string, reason: string): void {
+    this.cascadesCut.inc({ event, reason });
+  }
+
+  handlerBlocked(event: string): void {
+    this.handlersBlocked.inc({ event });
   }
 
   queueAge(seconds: number): void {

@@ -23,3 +23,21 @@ export function looseNumbers(value: unknown): number[] {
   }
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(looseNumbers) : [];
 }
+
+/**
+ * The commands, by their number, before which a snapshot would change what is decided or folded from there on: none, where
+ * a state and all that is concluded from it survive JSON. `told` makes the commands anew, for their randomness is used up.
+ */
+export function snapshotFaults<State, Command, Event extends { type: string; data: object }>(
+  decider: Decides<State, Command, Event>,
+  told: () => readonly Command[],
+): number[] {
+  const { states } = play(decider, told());
+  return states.flatMap((state, at) => {
+    const kept: State = JSON.parse(JSON.stringify(state));
+    const [fromZero, fromSnapshot] = [state, kept].map((from) =>
+      play({ ...decider, initialState: () => from }, told().slice(at)),
+    );
+    return JSON.stringify(fromSnapshot) === JSON.stringify(fromZero) ? [] : [at];
+  });
+}

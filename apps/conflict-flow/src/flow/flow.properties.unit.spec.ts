@@ -1,5 +1,5 @@
 import { ActionType, Choice, ChoiceType, Stance, eventSchemas } from '@agon/contracts';
-import { looseNumbers, play } from '@agon/testing';
+import { looseNumbers, play, snapshotFaults } from '@agon/testing';
 import * as fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { telling } from '../../test/story.ts';
@@ -72,6 +72,14 @@ describe('any flow', () => {
     fc.assert(
       fc.property(anyStory, ({ seed, steps }) => {
         expect(play(decider, tell(seed, steps))).toEqual(play(decider, tell(seed, steps)));
+      }),
+    );
+  });
+
+  it('goes on from a snapshot as from zero, whenever it is taken', () => {
+    fc.assert(
+      fc.property(anyStory, ({ seed, steps }) => {
+        expect(snapshotFaults(decider, () => tell(seed, steps))).toEqual([]);
       }),
     );
   });

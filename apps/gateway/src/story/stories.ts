@@ -1,16 +1,18 @@
 import { type EventOf, partitionOf, reader, streamId } from '@agon/contracts';
+import type { Aggregate, StreamUse } from '@agon/messaging';
 import { StoryRuntime } from '@agon/service-kit';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { STORY_EVENTS, type StoryState, evolve, initialState } from './story.ts';
+import { STORY_EVENTS, type StoryState, decider } from './story.ts';
 
-export interface KnownStory {
-  readonly version: number;
-  readonly state: StoryState;
-}
+export type KnownStory = Aggregate<StoryState>;
 
 const CACHED_STORIES = 10_000;
-const readInput = reader(STORY_EVENTS);
+const select = reader(STORY_EVENTS);
+
+type StoryUse = StreamUse<StoryState, EventOf<(typeof STORY_EVENTS)[number]>>;
+
+const useOf = (storyId: string): StoryUse => ({ streamId: streamId('game', storyId), decider, select });
 
 /** The gateway's fold of each story's inputs. A cached story may lag behind another replica; `reload` never does. */
 @Injectable()
@@ -25,13 +27,10 @@ export class Stories {
 
   /** Folds what came since the cached version. */
   async reload(storyId: string): Promise<KnownStory> {
-    const from = this.cache.get(storyId) ?? { version: 0, state: initialState() };
-    const stream = streamId('game', storyId);
-    const stored = await this.runtime.parts.log.readStream(partitionOf(storyId), stream, from.version);
-    const known = stored.reduce(({ state }, event) => {
-      const input = readInput(event);
-      return { version: event.version, state: input === undefined ? state : evolve(state, input) };
-    }, from);
+    const { folds } = this.runtime.parts;
+    const cached = this.cache.get(storyId);
+    const use = useOf(storyId);
+    const known = await (cached === undefined ? folds.load(partitionOf(storyId), use) : folds.catchUp(cached, use));
     if (known.state.created !== null) this.cache.set(storyId, known);
     return known;
   }
@@ -39,8 +38,10 @@ export class Stories {
   /** Adds an input that this replica has stored, unless others came in between. */
   appended(storyId: string, input: EventOf): void {
     const known = this.cache.get(storyId);
-    const event = readInput(input);
+    const event = select(input);
     if (known === undefined || event === undefined || known.version !== input.version - 1) return;
-    this.cache.set(storyId, { version: input.version, state: evolve(known.state, event) });
+    const story = { ...known, version: input.version, state: decider.evolve(known.state, event) };
+    this.cache.set(storyId, story);
+    this.runtime.parts.folds.passed(known.version, useOf(storyId), story);
   }
 }

@@ -2,10 +2,12 @@ import {
   CreateConflictBody,
   MakeChoiceBody,
   RegisterNpcsBody,
+  ResolveConflictBody,
   SyncSceneBody,
   gameEvents,
   problems,
 } from '@agon/contracts';
+import { snapshotFaults } from '@agon/testing';
 import * as fc from 'fast-check';
 import { Refusal } from './refusal.ts';
 import { type StoryCommand, type StoryEvent, decider } from './story.ts';
@@ -41,6 +43,11 @@ const anyCommand: fc.Arbitrary<StoryCommand> = fc.oneof(
       conflictId,
       body: MakeChoiceBody.parse({ choice: { text: '…', choiceType: 'neutral', targetNpcId } }),
     })),
+  conflictId.map((id): StoryCommand => ({
+    type: 'EndConflict',
+    conflictId: id,
+    body: ResolveConflictBody.parse({ resolution: { type: 'compromise' } }),
+  })),
   fc
     .record({ npcIds: fc.array(npcId), conflictIds: fc.option(fc.array(conflictId), { nil: undefined }) })
     .map((of): StoryCommand => ({ type: 'SyncScene', body: SyncSceneBody.parse(of) })),
@@ -63,9 +70,24 @@ describe('any story', () => {
           expect(JSON.parse(JSON.stringify(input.data))).toEqual(input.data);
           state = decider.evolve(state, input);
         }
-        expect(new Set(state.conflictIds).size).toBe(state.conflictIds.length);
+        const conflicts = [...state.open, ...state.ended];
+        expect(new Set(conflicts).size).toBe(conflicts.length);
+        expect(state.begun).toBe(conflicts.length);
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it('goes on from a snapshot as from zero, whenever it is taken', () => {
+    const createStory: StoryCommand = {
+      type: 'CreateStory',
+      body: { seed: 'tide', contentPack: 'harbour@1', locale: 'en' },
+    };
+    fc.assert(
+      fc.property(fc.array(anyCommand, { maxLength: 12 }), (commands) => {
+        const tolerant = { ...decider, decide: decideOrRefuse };
+        expect(snapshotFaults(tolerant, () => [createStory, ...commands])).toEqual([]);
+      }),
     );
   });
 });

@@ -21,8 +21,12 @@ export interface StoryState {
   /** Null until the story is created. */
   readonly created: DataOf<'StoryCreated'> | null;
   readonly npcs: Readonly<Record<string, NpcRegistration>>;
-  /** In the order of their beginning. */
-  readonly conflictIds: readonly string[];
+  /** Conflicts that have not ended, in the order of their beginning. */
+  readonly open: readonly string[];
+  /** Of those that have ended the newest; older ones are left to their judge, who knows every conflict. */
+  readonly ended: readonly string[];
+  /** How many conflicts have begun. */
+  readonly begun: number;
 }
 
 /** A request, validated against its schema; the decider checks what only the story knows. */
@@ -49,8 +53,10 @@ export type StoryEvent = Decided<InputType>;
 
 /** Conflicts that a scene is read against when the game names none. */
 const NEWEST_CONFLICTS = 16;
+/** Ended conflicts that are remembered, so that a request that names an unknown one is told so at once. */
+const ENDED_KEPT = 256;
 
-export const initialState = (): StoryState => ({ created: null, npcs: {}, conflictIds: [] });
+export const initialState = (): StoryState => ({ created: null, npcs: {}, open: [], ended: [], begun: 0 });
 
 /** The one input event that the request becomes. Throws a Refusal that names the field and what is allowed. */
 export function decide(command: StoryCommand, state: StoryState): StoryEvent[] {
@@ -97,9 +103,15 @@ export function evolve(state: StoryState, event: StoryEvent): StoryState {
     }
     case 'ConflictBegan': {
       const { conflictId } = event.data;
-      return state.conflictIds.includes(conflictId)
-        ? state
-        : { ...state, conflictIds: [...state.conflictIds, conflictId] };
+      // Begun before: its judge refuses it.
+      if (isRemembered(state, conflictId)) return state;
+      return { ...state, open: [...state.open, conflictId], begun: state.begun + 1 };
+    }
+    case 'ConflictEnded': {
+      const { conflictId } = event.data;
+      if (!state.open.includes(conflictId)) return state;
+      const ended = [...state.ended, conflictId].slice(-ENDED_KEPT);
+      return { ...state, open: state.open.filter((id) => id !== conflictId), ended };
     }
     default:
       return state;
@@ -143,8 +155,15 @@ const profileOf = ({ npcId, name, pronouns, traits }: NpcRegistration): NpcProfi
   traits,
 });
 
+const isRemembered = ({ open, ended }: StoryState, conflictId: string): boolean =>
+  open.includes(conflictId) || ended.includes(conflictId);
+
+/** Whether there may be a conflict of this id: it is remembered, or some are not. */
+const mayBe = (state: StoryState, conflictId: string): boolean =>
+  isRemembered(state, conflictId) || state.begun > state.open.length + state.ended.length;
+
 function known(state: StoryState, conflictId: string): string {
-  if (!state.conflictIds.includes(conflictId)) throw new Refusal('conflict_not_found');
+  if (!mayBe(state, conflictId)) throw new Refusal('conflict_not_found');
   return conflictId;
 }
 
@@ -170,9 +189,9 @@ function beginConflict({ conflictId, conflictType, context }: CreateConflictBody
 }
 
 /** c1, c2, …: equal stories get equal ids. */
-function nextId({ conflictIds }: StoryState): string {
-  let n = conflictIds.length + 1;
-  while (conflictIds.includes(`c${n}`)) n += 1;
+function nextId(state: StoryState): string {
+  let n = state.begun + 1;
+  while (isRemembered(state, `c${n}`)) n += 1;
   return `c${n}`;
 }
 
@@ -189,11 +208,9 @@ function syncScene(body: SyncSceneBody, state: StoryState): StoryEvent {
     body.npcIds.map((id, at): Named => [`npcIds[${at}]`, id]),
   );
   const unknown = (body.conflictIds ?? []).flatMap((id, at) =>
-    state.conflictIds.includes(id)
-      ? []
-      : [{ field: `conflictIds[${at}]`, message: `"${id}" is not a conflict of the story` }],
+    mayBe(state, id) ? [] : [{ field: `conflictIds[${at}]`, message: `"${id}" is not a conflict of the story` }],
   );
   if (unknown.length > 0) throw new Refusal('unknown_conflict', unknown);
-  const conflictIds = [...new Set(body.conflictIds ?? state.conflictIds.slice(-NEWEST_CONFLICTS))];
+  const conflictIds = [...new Set(body.conflictIds ?? state.open.slice(-NEWEST_CONFLICTS))];
   return { type: 'SceneSynced', data: { ...body, conflictIds, cast } };
 }

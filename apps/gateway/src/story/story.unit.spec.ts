@@ -58,6 +58,10 @@ const created = told(create);
 const known = told(create, register);
 const open = told(create, register, begin());
 
+/** Conflicts begun and ended one after the other, `c1` the oldest. */
+const long = (conflicts: number): StoryEvent[] =>
+  told(create, register, ...Array.from({ length: conflicts }, (_, at) => [begin(), end([], [], `c${at + 1}`)]).flat());
+
 const maren = { npcId: '11', name: 'Maren Holt', pronouns: 'they', traits: [] } as const;
 const tobias = { npcId: '12', name: 'Tobias Reed', pronouns: 'they', traits: [] } as const;
 
@@ -143,7 +147,7 @@ describe('a story', () => {
 
     it('leaves it to the judge whether an id is taken', () => {
       const again = [...open, ...told(create, register, begin({ conflictId: 'c1' })).slice(-1)];
-      expect(again.reduce(decider.evolve, decider.initialState()).conflictIds).toEqual(['c1']);
+      expect(again.reduce(decider.evolve, decider.initialState())).toMatchObject({ open: ['c1'], begun: 1 });
     });
 
     it('refuses someone unknown', () => {
@@ -233,6 +237,16 @@ describe('a story', () => {
         .then([{ type: 'SceneSynced', data: { conflictIds: Array.from({ length: 16 }, (_, at) => `c${at + 3}`) } }]);
     });
 
+    it('leaves out those that have ended, unless the game names them', () => {
+      const ended = told(create, register, begin(), begin(), begin(), end([], [], 'c2'));
+      given(...ended)
+        .when(sync())
+        .then([{ type: 'SceneSynced', data: { conflictIds: ['c1', 'c3'] } }]);
+      given(...ended)
+        .when(sync({ conflictIds: ['c2'] }))
+        .then([{ type: 'SceneSynced', data: { conflictIds: ['c2'] } }]);
+    });
+
     it('refuses someone unknown', () => {
       given(...open)
         .when(sync({ npcIds: ['99'] }))
@@ -245,6 +259,32 @@ describe('a story', () => {
         .thenRefuses('unknown_conflict', {
           errors: [{ field: 'conflictIds[1]', message: '"c9" is not a conflict of the story' }],
         });
+    });
+  });
+
+  describe('of many conflicts', () => {
+    it('remembers a bounded number of those that have ended', () => {
+      const sizes = [300, 600].map((conflicts) => {
+        const { open, ended, begun } = long(conflicts).reduce(decider.evolve, decider.initialState());
+        return [open.length, ended.length, begun];
+      });
+      expect(sizes).toEqual([
+        [0, 256, 300],
+        [0, 256, 600],
+      ]);
+    });
+
+    it('leaves those that it has forgotten to their judge, and names none twice', () => {
+      const story = given(...long(300));
+      story.when(choose(undefined, 'c1')).then([{ type: 'PlayerChoiceMade', data: { conflictId: 'c1' } }]);
+      story.when(sync({ conflictIds: ['c1'] })).then([{ type: 'SceneSynced', data: { conflictIds: ['c1'] } }]);
+      story.when(begin()).then([{ type: 'ConflictBegan', data: { conflictId: 'c301' } }]);
+    });
+
+    it('knows the unknown one as long as none is forgotten', () => {
+      given(...long(256))
+        .when(choose(undefined, 'c999'))
+        .thenRefuses('conflict_not_found');
     });
   });
 });

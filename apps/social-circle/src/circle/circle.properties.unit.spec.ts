@@ -1,5 +1,5 @@
 import { SocialAct, eventSchemas } from '@agon/contracts';
-import { looseNumbers, play } from '@agon/testing';
+import { looseNumbers, play, snapshotFaults } from '@agon/testing';
 import * as fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { cast, maren, resolutionOf, telling } from '../../test/story.ts';
@@ -61,6 +61,14 @@ describe('any circle', () => {
     fc.assert(
       fc.property(anyStory, (story) => {
         expect(play(decider, tell(story))).toEqual(play(decider, tell(story)));
+      }),
+    );
+  });
+
+  it('goes on from a snapshot as from zero, whenever it is taken', () => {
+    fc.assert(
+      fc.property(anyStory, (story) => {
+        expect(snapshotFaults(decider, () => tell(story))).toEqual([]);
       }),
     );
   });

@@ -1,5 +1,5 @@
 import type { Behaviour, Role } from '@agon/contracts';
-import { givenOf, play } from '@agon/testing';
+import { givenOf, play, snapshotFaults } from '@agon/testing';
 import { cast, ilse, maren, stakeholder, telling, tobias } from '../../test/story.ts';
 import type { Stakeholder } from '../stakeholders/joining.ts';
 import { type HintBehaviours, decider } from './scene.ts';
@@ -58,5 +58,10 @@ describe('a scene', () => {
       const name = cast.find((npc) => npc.npcId === npcId)?.name;
       expect(text.text).toContain(name);
     }
+  });
+
+  it('goes on from a snapshot as from zero', () => {
+    const ordinals = [1, 2, 3, 4, 5, 6];
+    expect(snapshotFaults(decider, () => ordinals.map((ordinal) => hint([], cast, ordinal)))).toEqual([]);
   });
 });

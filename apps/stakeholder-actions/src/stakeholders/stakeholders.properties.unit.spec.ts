@@ -1,6 +1,6 @@
 import { Choice, ChoiceType, PHASES, TENSION_TYPES, eventSchemas } from '@agon/contracts';
 import { clamp01, clampSigned } from '@agon/narrative';
-import { looseNumbers, play } from '@agon/testing';
+import { looseNumbers, play, snapshotFaults } from '@agon/testing';
 import * as fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { cast, telling } from '../../test/story.ts';
@@ -76,6 +76,14 @@ describe('the stakeholders of any conflict', () => {
     fc.assert(
       fc.property(anyStory, (story) => {
         expect(play(decider, tell(story))).toEqual(play(decider, tell(story)));
+      }),
+    );
+  });
+
+  it('go on from a snapshot as from zero, whenever it is taken', () => {
+    fc.assert(
+      fc.property(anyStory, (story) => {
+        expect(snapshotFaults(decider, () => tell(story))).toEqual([]);
       }),
     );
   });

@@ -36,9 +36,17 @@ beforeEach(async () => {
   });
   if (!parsed.ok) throw new Error(parsed.problems.join());
   const logger = createLogger(service, 'silent');
-  runtime = await StoryRuntime.open({ service, config: parsed.config, projections: [status], settleMs: 5, logger });
-  await runtime.start();
   registry = new Metrics(service);
+  runtime = await StoryRuntime.open({
+    service,
+    config: parsed.config,
+    code: import.meta.dirname,
+    projections: [status],
+    settleMs: 5,
+    logger,
+    metrics: registry,
+  });
+  await runtime.start();
   const metrics = new RefinementMetrics(registry);
   const refinements = new Refinements(service, runtime.parts.decisions, metrics);
   sweep = new Sweep({ runtime, refinements, status, metrics });

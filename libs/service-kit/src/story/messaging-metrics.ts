@@ -13,5 +13,8 @@ export const messagingMetrics = (metrics: Metrics): MessagingMetrics => ({
   redriven: (type, outcome) => metrics.redriven(type, outcome),
   parkedStories: (stories) => metrics.parkedStories(stories),
   replyFailed: (type) => metrics.handlerFailed('reply', type, 'transient'),
+  snapshot: (outcome) => metrics.snapshot(outcome),
+  cascadeCut: (type, reason) => metrics.cascadeCut(type, reason),
+  blocked: (type) => metrics.handlerBlocked(type),
   queried: (name, outcome, seconds) => metrics.handled(`query ${outcome}`, name, seconds),
 });

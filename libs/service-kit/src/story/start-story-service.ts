@@ -7,7 +7,6 @@ import { type BaseConfig, baseConfig, portVariable } from '../base-config.ts';
 import { bootstrap } from '../bootstrap.ts';
 import { readConfig } from '../config.ts';
 import { createLogger } from '../logs.ts';
-import { Metrics } from '../metrics.ts';
 import { HealthRegistry } from '../health.ts';
 import { StoryModule } from './story.module.ts';
 import { StoryRuntime } from './story-runtime.ts';
@@ -22,6 +21,8 @@ export interface StoryServiceOptions {
   service: keyof typeof consumes;
   /** Port of health and metrics unless AGON_PORT says otherwise. */
   port: number;
+  /** Folder of the service's code: `import.meta.dirname` of its `main.ts`. */
+  code: string;
   projections: readonly AnyProjection[];
   /** Handlers and queries. */
   controllers: Type[];
@@ -37,6 +38,7 @@ export interface StoryServiceOptions {
 export async function startStoryService({
   service,
   port,
+  code,
   projections,
   controllers,
   modules = [],
@@ -45,7 +47,7 @@ export async function startStoryService({
 }: StoryServiceOptions): Promise<void> {
   const { schema, config, logger } = settings ?? settingsOf(service, port);
   class AppModule {}
-  const imports = [StoryModule.forRoot({ service, config, projections, logger }), ...modules];
+  const imports = [StoryModule.forRoot({ service, config, code, projections, logger }), ...modules];
   await bootstrap(
     { module: AppModule, imports, controllers },
     {
@@ -55,7 +57,7 @@ export async function startStoryService({
       logger,
       warm: (app) => app.get(StoryRuntime).start(),
       strategy: (app) => {
-        const strategy = app.get(StoryRuntime).strategy(service, app.get(Metrics), rehearsed);
+        const strategy = app.get(StoryRuntime).strategy(service, rehearsed);
         app.get(HealthRegistry).register({
           name: 'consumers',
           required: false,

@@ -1,7 +1,21 @@
-import { categoriesOf, consumes, isRefinementType, parseEvent, schemaVersionOf } from '@agon/contracts';
+import {
+  categoriesOf,
+  consumes,
+  isRefinementType,
+  isSettlementType,
+  parseEvent,
+  schemaVersionOf,
+} from '@agon/contracts';
 import type { EventLog, StoredEvent } from '@agon/event-store';
 import { PgEventLog, StoryPublisher, createPool, migrateEventStore, publishing, warmAppends } from '@agon/event-store';
-import { Decisions, JetStreamStrategy, QueryClient, connectNats } from '@agon/messaging';
+import {
+  Decisions,
+  JetStreamStrategy,
+  type MessagingMetrics,
+  QueryClient,
+  StreamFolds,
+  connectNats,
+} from '@agon/messaging';
 import { type ContentPacks, defaultContentPacks, loadContentPacks } from '@agon/narrative';
 import { type AnyProjection, ProjectionHost, openReadDataSource, prepareProjections } from '@agon/projections';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,6 +28,7 @@ import { withCorrelation } from '../correlation.ts';
 import type { Metrics } from '../metrics.ts';
 import { messagingMetrics } from './messaging-metrics.ts';
 import { rehearse } from './rehearsal.ts';
+import { rulesOf } from './rules.ts';
 
 /** Written into every event, so that a decision can be laid to the rules that made it. */
 const ENGINE = 'agon@0.1';
@@ -28,10 +43,13 @@ const BOARD_SETTLE_MS = 250;
 export interface StoryRuntimeOptions {
   service: string;
   config: BaseConfig;
+  /** Folder of the service's code: snapshots that other code has written are ignored. */
+  code: string;
   projections: readonly AnyProjection[];
   /** How long a fold waits for more events, in milliseconds. */
   settleMs?: number;
   logger: Logger;
+  metrics: Metrics;
 }
 
 interface Parts {
@@ -43,6 +61,9 @@ interface Parts {
   readonly nats: NatsConnection;
   readonly publisher: StoryPublisher;
   readonly decisions: Decisions;
+  /** Folds of the service's own streams, for what it decides without a message. */
+  readonly folds: StreamFolds;
+  readonly metrics: MessagingMetrics;
   readonly projections: ProjectionHost;
   readonly dataSource: DataSource;
   readonly logger: Logger;
@@ -60,7 +81,7 @@ export class StoryRuntime {
    * Throws when the content packs are broken or Postgres can't be reached.
    */
   static async open(options: StoryRuntimeOptions): Promise<StoryRuntime> {
-    const { service, config, settleMs = BOARD_SETTLE_MS, logger } = options;
+    const { service, config, code, settleMs = BOARD_SETTLE_MS, logger } = options;
     const packs = loadContentPacks(config.AGON_CONTENT_PACKS ?? defaultContentPacks());
     const partitions = Array.from({ length: config.AGON_PARTITIONS }, (_, partition) => partition);
     await migrateEventStore(config.DATABASE_URL);
@@ -82,7 +103,10 @@ export class StoryRuntime {
       },
       notice: (partition, position) => publisher.notice(partition, position),
     });
-    const decisions = new Decisions({ service, log, engine: ENGINE, schemaVersionOf });
+    const metrics = messagingMetrics(options.metrics);
+    const common = { service, log, rules: rulesOf(code), metrics, logger };
+    const decisions = new Decisions({ ...common, engine: ENGINE, schemaVersionOf, isSettlement: isSettlementType });
+    const folds = new StreamFolds(common);
     const parts = {
       service,
       partitions,
@@ -92,6 +116,8 @@ export class StoryRuntime {
       nats,
       publisher,
       decisions,
+      folds,
+      metrics,
       projections,
       dataSource,
       logger,
@@ -119,8 +145,8 @@ export class StoryRuntime {
    *
    * @param rehearsed whether the handlers are tried with examples first; not where they do more than decide.
    */
-  strategy(service: keyof typeof consumes, metrics: Metrics, rehearsed = true): JetStreamStrategy {
-    const { nats, log, publisher, partitions, logger, decisions, packs } = this.parts;
+  strategy(service: keyof typeof consumes, rehearsed = true): JetStreamStrategy {
+    const { nats, log, publisher, partitions, logger, decisions, packs, metrics } = this.parts;
     return new JetStreamStrategy({
       service,
       nats,
@@ -135,7 +161,7 @@ export class StoryRuntime {
       onPinned: (partition) => decisions.dropPartition(partition),
       around: (stored, run) => withCorrelation(stored.correlationId, run),
       rehearse: rehearsed ? (handle) => rehearse(service, packs.ids[0] ?? '', decisions, handle) : undefined,
-      metrics: messagingMetrics(metrics),
+      metrics,
       logger,
     });
   }
@@ -146,9 +172,10 @@ export class StoryRuntime {
 
   /** Ends what `open` and `start` began; what is under way is finished first. */
   async close(): Promise<void> {
-    const { projections, publisher, nats, dataSource, pool } = this.parts;
+    const { projections, publisher, nats, dataSource, pool, decisions, folds } = this.parts;
     await projections.stop();
-    await Promise.race([publisher.idle(), delay(PUBLISH_GRACE_MS, undefined, { ref: false })]);
+    const idle = Promise.all([publisher.idle(), decisions.idle(), folds.idle()]);
+    await Promise.race([idle, delay(PUBLISH_GRACE_MS, undefined, { ref: false })]);
     await publisher.stop();
     await nats.close();
     await dataSource.destroy();

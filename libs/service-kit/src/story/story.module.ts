@@ -14,12 +14,16 @@ export class StoryModule implements OnModuleInit, OnApplicationShutdown {
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {}
 
-  static forRoot(options: StoryRuntimeOptions): DynamicModule {
+  static forRoot(options: Omit<StoryRuntimeOptions, 'metrics'>): DynamicModule {
     return {
       module: StoryModule,
       global: true,
       providers: [
-        { provide: StoryRuntime, useFactory: () => StoryRuntime.open(options) },
+        {
+          provide: StoryRuntime,
+          useFactory: (metrics: Metrics) => StoryRuntime.open({ ...options, metrics }),
+          inject: [Metrics],
+        },
         { provide: Decisions, useFactory: ({ parts }: StoryRuntime) => parts.decisions, inject: [StoryRuntime] },
         {
           provide: Tellings,
