@@ -1,7 +1,7 @@
 /**
  * How fast read models are built from the log: `node apps/gateway/test/rebuild-speed.ts [EVENTS] [ROUNDS]`, after a build.
  * The log holds an example of every event, over a thousand stories; each read model is caught up with by the runner, as a
- * service that was away does it, and built anew. One JSON line: events per second, medians.
+ * service that was away does it, and built anew. ONLY=NAME measures one. One JSON line: events per second, medians.
  */
 import { examples } from '@agon/contracts';
 import { createPool, migrateEventStore, PgEventLog } from '@agon/event-store';

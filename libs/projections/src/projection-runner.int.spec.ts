@@ -175,6 +175,20 @@ describe('a projection runner', () => {
     expect(await rows()).toEqual(fromZero());
   });
 
+  it('takes over tables from before there were generations', async () => {
+    log.add(...history(100));
+    await runner().run();
+    await store.dataSource.query(`
+      drop table agon_read.generations, agon_read.operations;
+      drop view agon_read.thing_keeper_act_counter, agon_read.thing_keeper_story_feed;
+      alter table agon_read.checkpoints drop column generation, add primary key (service, name, version, partition);
+      alter table agon_read.parked drop column generation, drop column retries,
+        add primary key (service, name, version, partition, story_id)`);
+    await prepareProjections(store.dataSource, { service, projections, partitions: 2 });
+    expect(await rows()).toEqual(fromZero());
+    expect((await checkpoints()).map(({ position }) => position)).toEqual([100, 100]);
+  });
+
   it('reads a feed in log order from a position on', async () => {
     log.add(...history(100));
     await runner().run();
