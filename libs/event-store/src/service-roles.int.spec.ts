@@ -57,6 +57,7 @@ describe('the role of a service', () => {
     'migrations',
     'parked',
     'services',
+    'snapshots',
     'streams',
   ];
 
@@ -72,6 +73,12 @@ describe('the role of a service', () => {
       ({ log }) => log.park({ service: 'gateway', partition: 0, position: 2, storyId: 's1', error: 'e' }),
       WrongRoleError,
     ],
+    ...(['gateway', 'conflict-flow'] as const).map((service): [string, Attack, new () => Error] => [
+      `keeps a snapshot of another service's stream, as ${service}`,
+      ({ log }) =>
+        log.keepSnapshot({ service, partition: 0, streamId: 'game-s1', decider: 'd', version: 1, state: {} }),
+      service === 'gateway' ? WrongRoleError : CategoryOwnedError,
+    ]),
     ['registers another service', ({ log }) => log.register('social-circle', [0], 'head'), WrongRoleError],
     ['claims in another service’s name', ({ log }) => log.claim('gateway', ['free']), WrongRoleError],
     ['claims another service’s category', ({ log }) => log.claim('conflict-flow', ['game']), CategoryOwnedError],
@@ -199,7 +206,13 @@ describe('the role of a service', () => {
        where pronamespace = 'agon_log'::regnamespace and prosecdef order by 1`,
     );
     expect(rows.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['append_events', 'claim_categories', 'park_message', 'register_service']),
+      expect.arrayContaining([
+        'append_events',
+        'claim_categories',
+        'keep_snapshot',
+        'park_message',
+        'register_service',
+      ]),
     );
     for (const { body, settings } of rows) {
       expect(body).toContain('perform agon_log.check_caller(_service);');
