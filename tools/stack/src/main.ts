@@ -36,6 +36,11 @@ const commands: Readonly<Record<string, CommandRow>> = {
     summary: 'run the whole test suite',
     load: () => import('./commands/test.ts'),
   },
+  tool: {
+    usage: 'tool NAME …',
+    summary: 'build everything and run a program of tools/, such as bench',
+    load: () => import('./commands/tool.ts'),
+  },
   help: {
     usage: 'help',
     summary: 'print this',

@@ -1,0 +1,5 @@
+import type { Benchmark } from './benchmark.ts';
+import { hotPath } from './hot-path/hot-path.ts';
+
+/** Every benchmark, in the order of `all`. */
+export const benchmarks: readonly Benchmark[] = [hotPath];
