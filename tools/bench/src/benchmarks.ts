@@ -1,5 +1,6 @@
+import { append } from './append/append.ts';
 import type { Benchmark } from './benchmark.ts';
 import { hotPath } from './hot-path/hot-path.ts';
 
 /** Every benchmark, in the order of `all`. */
-export const benchmarks: readonly Benchmark[] = [hotPath];
+export const benchmarks: readonly Benchmark[] = [append, hotPath];
