@@ -14,7 +14,8 @@ export interface MemberOptions {
   readonly urls: ReadonlyMap<string, string>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly readyTimeout: number;
-  readonly throwAway: boolean;
+  /** Whether commits survive a crash of the machine. */
+  readonly synced: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -30,14 +31,14 @@ function freshLog(folders: StateFolders, name: string): string {
  * @throws StackError when its program or its data are missing or broken
  */
 export async function makeMember(seat: Seat, options: MemberOptions): Promise<Member> {
-  const { folders, urls, throwAway, signal } = options;
+  const { folders, urls, synced, signal } = options;
   const { name, row, port } = seat;
   const log = freshLog(folders, name);
   const common = { name, port, log, runFolder: folders.run };
   const url = urls.get(row.name) ?? '';
   if (row.kind === 'database') {
     const data = placeOfData(folders.data, serverUser());
-    const settings = throwAway ? throwAwaySettings : {};
+    const settings = synced ? {} : throwAwaySettings;
     return { name, row, url, data, process: postgresProcess({ ...common, dataFolder: data, settings }) };
   }
   if (row.kind === 'broker') {
