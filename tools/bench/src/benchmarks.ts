@@ -1,6 +1,7 @@
 import { append } from './append/append.ts';
 import type { Benchmark } from './benchmark.ts';
 import { hotPath } from './hot-path/hot-path.ts';
+import { skip } from './skip/skip.ts';
 
 /** Every benchmark, in the order of `all`. */
-export const benchmarks: readonly Benchmark[] = [append, hotPath];
+export const benchmarks: readonly Benchmark[] = [append, skip, hotPath];
