@@ -73,9 +73,10 @@ async function main(args: readonly string[]): Promise<number> {
   return ok ? 0 : 1;
 }
 
+// Ended, not left to end by itself: a connection that a failed benchmark left open must not keep it.
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  process.exit(await main(process.argv.slice(2)));
 } catch (error) {
   process.stderr.write(`bench: ${messageOf(error)}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 }
