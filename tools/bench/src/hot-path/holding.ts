@@ -1,4 +1,3 @@
-import type { Sample } from './calls.ts';
 import { type Tried, bestOf, isHeld, nextRate } from './capacity.ts';
 import { type History, notOnce, readHistory } from './history.ts';
 import { openLoop } from './load.ts';
@@ -17,37 +16,43 @@ export interface Held {
   readonly history: Pick<History, 'requested' | 'settled' | 'shed'>;
 }
 
-/** How much is taken off a rate that short steps held and the long time did not. */
-const LESS = 0.9;
+/** Shares of the rate that short steps held, tried in turn for the long time. */
+const SHARES = [1, 0.85, 0.7] as const;
 
 /** Finds the highest rate that is held, and holds it. */
 export async function measureCapacity(stage: Stage, stories: readonly Story[]): Promise<Held> {
   const { plan, context, installation } = stage;
+  context.say('the highest rate that is held');
   await installation.setModel('healthy');
   await stage.settle();
-  const at = async (rate: number, ms: number): Promise<readonly Sample[]> => {
-    const samples = stage.heard(await openLoop({ ...stage.load(stories, ms, 3), rate }));
-    await stage.settle();
-    return samples;
-  };
   const tried: Tried[] = [];
   for (let rate = nextRate(tried, plan.firstRate); rate !== undefined; rate = nextRate(tried, plan.firstRate)) {
-    const held = isHeld(timesOf(await at(rate, plan.stepMs)));
+    const load = await openLoop({ ...stage.load(stories, plan.stepMs, 3), rate });
+    const held = isHeld(timesOf(stage.strained(load)));
     context.say(`${rate} calls/s: ${held ? 'held' : 'not held'}`);
     tried.push({ rate, held });
+    await stage.settle();
   }
-  for (let rate = bestOf(tried); ; rate *= LESS) {
-    const before = await installation.log.heads();
-    const samples = await at(rate, plan.holdMs);
-    const times = timesOf(samples);
-    const held = isHeld(times);
-    context.say(`${rate.toFixed(0)} calls/s for ${plan.holdMs / 1000} s: ${held ? 'held' : 'not held'}`);
-    if (!held && rate * LESS > plan.firstRate / 4) continue;
-    const accepted = samples.flatMap(({ key, outcome }) =>
-      key !== undefined && (outcome === 'complete' || outcome === 'partial') ? [key] : [],
-    );
-    const { inputs, ...history } = await readHistory(installation.log, before);
-    const lost = notOnce({ inputs }, accepted);
-    return { rate: held ? rate : 0, tried, times, accepted: accepted.length, lost, history };
+  let result = await hold(stage, stories, bestOf(tried));
+  for (const share of SHARES.slice(1)) {
+    if (result.rate === 0) result = await hold(stage, stories, bestOf(tried) * share);
   }
+  return { ...result, tried };
+}
+
+/** Holds a rate for the long time, and looks in the log for everything that was accepted. */
+async function hold(stage: Stage, stories: readonly Story[], rate: number): Promise<Omit<Held, 'tried'>> {
+  const { plan, context, installation } = stage;
+  const before = await installation.log.heads();
+  const load = await openLoop({ ...stage.load(stories, plan.holdMs, 3), rate });
+  const samples = stage.strained(load);
+  const times = timesOf(samples);
+  const held = isHeld(times);
+  context.say(`${rate.toFixed(0)} calls/s for ${plan.holdMs / 1000} s: ${held ? 'held' : 'not held'}`);
+  await stage.settle();
+  const accepted = samples.flatMap(({ key, outcome }) =>
+    key !== undefined && (outcome === 'complete' || outcome === 'partial') ? [key] : [],
+  );
+  const { inputs, ...history } = await readHistory(installation.log, before);
+  return { rate: held ? rate : 0, times, accepted: accepted.length, lost: notOnce({ inputs }, accepted), history };
 }

@@ -25,7 +25,7 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
 export class Stage {
   readonly stories: Story[] = [];
   readonly caller: Caller;
-  /** What refusals and failures said, each once. */
+  /** What refusals and failures said, each once, where there should be none. */
   readonly said = new Set<string>();
   /** Shares of a core that the load took in each measured stretch. */
   readonly cpuShares: number[] = [];
@@ -72,8 +72,13 @@ export class Stage {
   }
 
   /** Keeps what a load has to say besides its samples. */
-  heard({ samples, said, cpuShare }: Load): Load['samples'] {
-    for (const line of said) this.said.add(line);
+  heard(load: Load): Load['samples'] {
+    for (const line of load.said) this.said.add(line);
+    return this.strained(load);
+  }
+
+  /** The same of a load that may be more than the installation can take: refusals are to be expected. */
+  strained({ samples, cpuShare }: Load): Load['samples'] {
     this.cpuShares.push(cpuShare);
     return samples;
   }

@@ -28,11 +28,11 @@ export async function measureBeside(stage: Stage, stories: readonly Story[]): Pr
   const caller = new Caller(design.url);
   try {
     const load = { ...stage.load(stories, plan.blockingMs, 4), caller, thinkMs: 0 };
-    const samples = stage.heard(await play(load));
+    const samples = stage.strained(await play(load));
     await installation.setModel('healthy');
     await stage.settle();
     context.say('ours, players without a pause');
-    const own = stage.heard(await play({ ...stage.load(stories, plan.closedMs, 4), thinkMs: 0 }));
+    const own = stage.strained(await play({ ...stage.load(stories, plan.closedMs, 4), thinkMs: 0 }));
     await stage.settle();
     return {
       blockingRate: rateOf(samples, plan.blockingMs),
