@@ -1,4 +1,5 @@
 import { type Tried, bestOf, isHeld, nextRate } from './capacity.ts';
+import { perCall } from './cpu.ts';
 import { type History, notOnce, readHistory } from './history.ts';
 import { openLoop } from './load.ts';
 import { type Times, timesOf } from './spread.ts';
@@ -13,6 +14,8 @@ export interface Held {
   /** Inputs that were accepted at that rate, and those of them that the log does not hold exactly once. */
   readonly accepted: number;
   readonly lost: readonly string[];
+  /** Processor time that a call took at that rate, by process, in milliseconds. */
+  readonly cpu: Readonly<Record<string, number>>;
   readonly history: Pick<History, 'requested' | 'settled' | 'shed'>;
 }
 
@@ -44,8 +47,10 @@ export async function measureCapacity(stage: Stage, stories: readonly Story[]): 
 async function hold(stage: Stage, stories: readonly Story[], rate: number): Promise<Omit<Held, 'tried'>> {
   const { plan, context, installation } = stage;
   const before = await installation.log.heads();
+  const idle = installation.cpu();
   const load = await openLoop({ ...stage.load(stories, plan.holdMs, 3), rate });
   const samples = stage.strained(load);
+  const cpu = perCall(idle, installation.cpu(), (rate * (plan.leadInMs + plan.holdMs)) / 1_000);
   const times = timesOf(samples);
   const held = isHeld(times);
   context.say(`${rate.toFixed(0)} calls/s for ${plan.holdMs / 1000} s: ${held ? 'held' : 'not held'}`);
@@ -54,5 +59,5 @@ async function hold(stage: Stage, stories: readonly Story[], rate: number): Prom
     key !== undefined && (outcome === 'complete' || outcome === 'partial') ? [key] : [],
   );
   const { inputs, ...history } = await readHistory(installation.log, before);
-  return { rate: held ? rate : 0, times, accepted: accepted.length, lost: notOnce({ inputs }, accepted), history };
+  return { rate: held ? rate : 0, times, accepted: accepted.length, lost: notOnce({ inputs }, accepted), cpu, history };
 }

@@ -1,6 +1,7 @@
 import { PgEventLog, createPool } from '@agon/event-store';
 import { type ProcessRow, topology } from '@agon/stack';
 import { type TestStack, startStack } from '@agon/testing';
+import { cpuTimes } from './cpu.ts';
 
 /** How the model is while something is measured. */
 export const MODELS = ['healthy', 'slow', 'failing', 'off'] as const;
@@ -69,6 +70,12 @@ export class Installation {
   /** Ends and starts every service but the simulated model, at once; ready when it resolves. */
   async restart(): Promise<void> {
     await Promise.all([...SERVICES, this.gateway].map((name) => this.stack.process(name).restart()));
+  }
+
+  /** Processor time that each process has taken so far, in milliseconds. */
+  cpu(): Map<string, number> {
+    const { processes, postgres, nats } = this.stack;
+    return cpuTimes([...processes, nats, postgres].map(({ name, pid }) => ({ name, pid })));
   }
 
   async stop(): Promise<void> {

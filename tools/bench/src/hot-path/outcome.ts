@@ -60,6 +60,9 @@ function boundsOf({ rounds, long, held, beside, said }: Measured): Bound[] {
   ];
 }
 
+const sumOf = (numbers: Readonly<Record<string, number>>): number =>
+  Object.values(numbers).reduce((sum, number) => sum + number, 0);
+
 function figuresOf({ rounds, long, restart, held, beside, cpuShare }: Measured): Record<string, number> {
   const figures: Record<string, number> = {};
   const put = (name: string, { p50, p99 }: Medians): void => {
@@ -82,8 +85,9 @@ function figuresOf({ rounds, long, restart, held, beside, cpuShare }: Measured):
     capacity_p99_ms: held.times.p99,
     accepted: held.accepted,
     lost: held.lost.length,
+    cpu_ms_per_call: rounded(sumOf(held.cpu)),
     refinements_requested: requested,
-    refinements_settled: Object.values(settled).reduce((sum, count) => sum + count, 0),
+    refinements_settled: sumOf(settled),
     refinements_shed: shed,
     closed_loop_per_s: rounded(beside.ourRate),
     blocking_per_s: rounded(beside.blockingRate),
@@ -124,6 +128,12 @@ function tableOf({ plan, rounds, long, restart, held, beside }: Measured): strin
   ];
 }
 
+/** The largest first. */
+const inOrder = (times: Readonly<Record<string, number>>): string[] =>
+  Object.entries(times)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([name, ms]) => `${name} ${ms.toFixed(1)}`);
+
 function notesOf({ plan, held, cpuShare, said }: Measured): string[] {
   const { requested, settled, shed } = held.history;
   const ends = Object.entries(settled).map(
@@ -133,6 +143,7 @@ function notesOf({ plan, held, cpuShare, said }: Measured): string[] {
     `Each player thinks ${plan.thinkMs / 1000} s (mean of an exponential distribution) before a choice, and makes the other calls of a front end, one in four, right after the answer before. In the open loop calls come when they come, and each is timed from when it was due. An answer that lacks a part counts as never given.`,
     `The blocking design answers from the same services on the same machine, with a gateway that has no model, and then waits for the calls that each handler of the origin awaited: one after another in a handler, the subsystems of a call side by side, as many at once as there are players. Its model is the healthy one. It pays for no refinement; a handler's time counts where it asked a model at all.`,
     `At the highest rate held, ${held.accepted} inputs were accepted in ${plan.holdMs / 1000} s, and ${held.lost.length} of them lost. ${requested} refinements were asked for: ${ends.join(', ')}; ${shed} were shed because the lanes were full.`,
+    `A call took ${sumOf(held.cpu).toFixed(1)} ms of processor time at that rate: ${inOrder(held.cpu).join(', ')}.`,
     `Making the load took ${(cpuShare * 100).toFixed(0)} % of one core at most, on the same machine.`,
     ...said.map((line) => `Refused or failed: ${line}`),
   ];
