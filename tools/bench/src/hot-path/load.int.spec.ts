@@ -50,6 +50,17 @@ describe('openLoop', () => {
     expect(samples.length).toBeGreaterThan(150);
   });
 
+  it('counts what it sends late itself as part of the wait', async () => {
+    const given = await options();
+    begun = -Infinity;
+    setTimeout(() => {
+      const end = performance.now() + 400;
+      while (performance.now() < end) Math.sqrt(end);
+    }, 300);
+    const { samples } = await openLoop({ ...given, rate: 200 });
+    expect(samples.filter(({ ms }) => ms > 300).length).toBeGreaterThan(8);
+  });
+
   it('leaves out what falls into the lead-in', async () => {
     const all = await openLoop({ ...(await options()), rate: 200 });
     const { samples } = await openLoop({ ...(await options()), leadInMs: 800, ms: 200, rate: 200 });
