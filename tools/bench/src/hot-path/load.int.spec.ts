@@ -3,6 +3,7 @@ import { Caller } from './caller.ts';
 import { openLoop, play } from './load.ts';
 import { timesOf } from './spread.ts';
 import { Story } from './story.ts';
+import { arrivals } from './waits.ts';
 
 /** A server that answers at once, except for a while in which it answers nothing. */
 const STALL = { from: 300, to: 700 };
@@ -13,12 +14,15 @@ let caller: Caller;
 let begun = 0;
 /** Calls that came in while it answered nothing. */
 let stalled = 0;
+/** When the server got a call, by its key. */
+const arrivedAt = new Map<string, number>();
 
 beforeEach(async () => {
   server = createServer((request, response) => {
     const at = performance.now() - begun;
     const wait = at > STALL.from && at < STALL.to ? STALL.to - at : 0;
     if (wait > 0) stalled += 1;
+    arrivedAt.set(String(request.headers['idempotency-key']), performance.now());
     request.resume();
     setTimeout(() => response.end(answer), wait);
   });
@@ -51,14 +55,26 @@ describe('openLoop', () => {
   });
 
   it('counts what it sends late itself as part of the wait', async () => {
-    const given = await options();
+    const stories = [await Story.open(caller, { name: 'one' })];
+    const given = { ...(await options()), stories };
     begun = -Infinity;
     setTimeout(() => {
       const end = performance.now() + 400;
       while (performance.now() < end) Math.sqrt(end);
     }, 300);
+    const began = performance.now();
     const { samples } = await openLoop({ ...given, rate: 200 });
-    expect(samples.filter(({ ms }) => ms > 300).length).toBeGreaterThan(8);
+    const due = arrivals(200, given.ms, given.seed);
+    const calls = samples.flatMap(({ key, ms }) => {
+      const turn = /^one-(\d+)$/.exec(key ?? '')?.[1];
+      const arrived = arrivedAt.get(key ?? '');
+      return turn === undefined || arrived === undefined
+        ? []
+        : [{ ms, late: arrived - began - (due[Number(turn) - 1] ?? NaN) }];
+    });
+    expect(calls.filter(({ late }) => late > 200).length).toBeGreaterThan(5);
+    // Nothing was answered before it arrived.
+    expect(calls.filter(({ ms, late }) => ms + 50 < late)).toEqual([]);
   });
 
   it('leaves out what falls into the lead-in', async () => {
