@@ -5,7 +5,7 @@ import { slowDisk, slowDiskMissing, startPostgres, type TestServer } from '@agon
  * Every commit is on the disk before it is answered, as in an installation: whoever measures Postgres and answers from
  * memory measures nothing. All else is as in an installation too, but for the number of connections.
  */
-const durable: Readonly<Record<string, string>> = {
+export const durable: Readonly<Record<string, string>> = {
   fsync: 'on',
   full_page_writes: 'on',
   synchronous_commit: 'on',

@@ -1,6 +1,7 @@
 import { PgEventLog, createPool } from '@agon/event-store';
 import { type ProcessRow, topology } from '@agon/stack';
 import { type TestStack, startStack } from '@agon/testing';
+import { durable } from '../servers.ts';
 import { cpuTimes } from './cpu.ts';
 
 /** How the model is while something is measured. */
@@ -43,7 +44,7 @@ export class Installation {
 
   static async start(): Promise<Installation> {
     const env = { AGON_LLM: 'sim', AGON_LLM_BREAKER_RESET_MS: BREAKER_RESET_MS };
-    const stack = await startStack({ synced: true, rows: rows(), env });
+    const stack = await startStack({ postgres: { settings: durable }, rows: rows(), env });
     await stack.process(WITHOUT_MODEL).stop();
     return new Installation(stack);
   }

@@ -2,6 +2,7 @@ import { PgEventLog, createPool, type StoredEvent } from '@agon/event-store';
 import { waitUntil } from '@agon/stack';
 import { type TestStack, startStack } from '@agon/testing';
 import { partitions } from '../publish/protocol.ts';
+import { durable } from '../servers.ts';
 import { storyOf } from '../stories.ts';
 import { copyOf } from './copy.ts';
 import { ReadTables } from './read-tables.ts';
@@ -31,7 +32,7 @@ export class FeedInstallation {
   }
 
   static async start(): Promise<FeedInstallation> {
-    return new FeedInstallation(await startStack({ synced: true, env: { AGON_LLM: 'sim' } }));
+    return new FeedInstallation(await startStack({ postgres: { settings: durable }, env: { AGON_LLM: 'sim' } }));
   }
 
   /** Plays stories on the whole installation, then ends all that is not needed any more. */
