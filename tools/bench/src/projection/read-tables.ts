@@ -62,13 +62,15 @@ export class ReadTables {
     );
   }
 
-  /** How long the last order took, in seconds; undefined while it is under way. */
+  /** How long the last order took, in seconds; undefined while it is under way. @throws Error when it was not done */
   async rebuilt(): Promise<number | undefined> {
-    const [last] = await this.rows<{ seconds: number | null }>(
-      `select extract(epoch from ended_at - taken_at)::float8 as seconds from agon_read.operations
+    const [last] = await this.rows<{ seconds: number | null; outcome: string | null }>(
+      `select extract(epoch from ended_at - taken_at)::float8 as seconds, outcome from agon_read.operations
        where kind = 'rebuild' order by id desc limit 1`,
     );
-    return last?.seconds ?? undefined;
+    if (last === undefined || last.seconds === null) return undefined;
+    if (last.outcome !== 'live') throw new Error(`the rebuild ended with "${last.outcome ?? ''}"`);
+    return last.seconds;
   }
 
   close(): Promise<void> {
