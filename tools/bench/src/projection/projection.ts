@@ -65,7 +65,7 @@ async function run(context: BenchContext): Promise<BenchResult> {
         rebuilds.push(await installation.rebuild(signal));
         await compare('rebuild');
       } else rebuilds.push(catchUps.at(-1) ?? 0);
-      theirs.push(await rebuildEmmett(emmettUrl, some.length));
+      theirs.push(await rebuildEmmett(emmettUrl, some, `story_feed_${round}`));
       say(
         `  round ${round}: catch-up ${shown(catchUps.slice(-1))}, rebuild ${shown(rebuilds.slice(-1))}, emmett ${shown(theirs.slice(-1))}`,
       );
