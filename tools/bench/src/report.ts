@@ -17,7 +17,7 @@ export interface Kept {
 /** What the JSON line calls missed: bounds that do not hold, and what could not be measured. */
 export const missedOf = ({ broken, absent }: BenchResult): string[] => [...broken, ...absent];
 
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 
 /** A table in Markdown. */
 export function markdownTable([heading = [], ...rows]: readonly (readonly string[])[]): string[] {

@@ -1,4 +1,4 @@
-import { sectionOf, withSection } from './report.ts';
+import { markdownTable, sectionOf, withSection } from './report.ts';
 
 const machine = { cores: 2, node: '24.0.0', postgres: '18.4', nats: '2.12.4', syncMs: 0.02, syncClass: 'a cache' };
 const kept = {
@@ -49,6 +49,12 @@ describe('sectionOf', () => {
   it('says so when every bound holds', () => {
     const result = { ...kept.result, broken: [], absent: [] };
     expect(sectionOf({ ...kept, result })).toContain('\nEvery bound holds.\n');
+  });
+});
+
+describe('markdownTable', () => {
+  it('keeps a cell in its column, whatever it holds', () => {
+    expect(markdownTable([['a|b'], ['c']])).toEqual(['| a\\|b |', '| --- |', '| c |']);
   });
 });
 
