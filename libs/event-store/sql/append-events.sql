@@ -48,12 +48,18 @@ set enable_seqscan = off
 as $function$
 #variable_conflict use_column
 declare
-  _count integer := cardinality(_stream_ids);
-  _head  bigint;
-  _known integer;
-  _now   timestamptz;
-  _first bigint;
-  _late  boolean;
+  _count   integer := cardinality(_stream_ids);
+  _head    bigint;
+  _now     timestamptz;
+  -- The streams that are expected or appended to, each once, with their versions before and after.
+  _streams text[]   := '{}';
+  _before  bigint[] := '{}';
+  _after   bigint[] := '{}';
+  _at      integer;
+  _version bigint;
+  _known   integer;
+  _first   bigint;
+  _late    boolean;
 begin
   if current_setting('transaction_isolation') <> 'read committed' or pg_current_xact_id_if_assigned() is not null then
     raise exception using errcode = 'AG003',
@@ -69,7 +75,8 @@ begin
     select head into _head from agon_log.log_partitions where partition = _partition for update;
   end if;
 
-  -- 2. The checks. Nothing is changed before the last of them has passed.
+  -- 2. The checks. Nothing is changed before the last of them has passed. They look single rows up, a stream at a time:
+  -- an append has one to three streams, and a statement over arrays costs more than those few.
   select position into _first from agon_log.parked
   where service = _service and partition = _partition and story_id = _story_id
   order by position
@@ -93,78 +100,89 @@ begin
     return;
   end if;
 
+  for n in 1 .. cardinality(_expected_streams) loop
+    select version into _version from agon_log.streams
+    where partition = _partition and stream_id = _expected_streams[n];
+    _version := coalesce(_version, 0);
+    if stream_id is null and _expected_versions[n] <> _version then
+      stream_id := _expected_streams[n];
+      actual := _version;
+    end if;
+    _streams := _streams || _expected_streams[n];
+    _before := _before || _version;
+  end loop;
+  _after := _before;
+
+  for n in 1 .. _count loop
+    _at := array_position(_streams, _stream_ids[n]);
+    if _at is null then
+      select version into _version from agon_log.streams where partition = _partition and stream_id = _stream_ids[n];
+      _streams := _streams || _stream_ids[n];
+      _before := _before || coalesce(_version, 0);
+      _after := _after || coalesce(_version, 0);
+      _at := cardinality(_streams);
+    end if;
+    if _after[_at] = _before[_at] and category is null then
+      perform from agon_log.category_owners o
+      where o.category = split_part(_stream_ids[n], '-', 1) and o.service = _service;
+      if not found then
+        category := split_part(_stream_ids[n], '-', 1);
+      end if;
+    end if;
+    _after[_at] := _after[_at] + 1;
+    versions[n] := _after[_at];
+  end loop;
+
+  -- 3. The change, or the reason why there is none. Events that are known come before any other reason: a retry expects
+  -- versions that are past.
   if _count > 0 then
-    select count(k.position), array_agg(k.position order by k.nth) into _known, positions
-    from (
-      select n.nth, (
-        select e.position from agon_log.events e
-        where e.partition = _partition and e.stream_id = n.stream_id and e.event_id = n.event_id
-      ) as position
-      from unnest(_stream_ids, _event_ids) with ordinality as n (stream_id, event_id, nth)
-    ) k;
-    if _known = _count then
-      outcome := 'duplicate';
-      return;
-    end if;
-    positions := null;
-    if _known > 0 then
-      raise exception using errcode = 'AG001',
-        message = format('%s of %s events are already in partition %s', _known, _count, _partition);
-    end if;
-
-    select split_part(n.stream_id, '-', 1) into category
-    from unnest(_stream_ids) with ordinality as n (stream_id, nth)
-    where not exists (
-      select from agon_log.category_owners o
-      where o.category = split_part(n.stream_id, '-', 1) and o.service = _service
-    )
-    order by n.nth
-    limit 1;
-    if found then
-      outcome := 'not-owner';
-      return;
-    end if;
-  end if;
-
-  select v.stream_id, v.actual into stream_id, actual
-  from (
-    select n.stream_id, n.version, n.nth, coalesce((
-      select s.version from agon_log.streams s where s.partition = _partition and s.stream_id = n.stream_id
-    ), 0) as actual
-    from unnest(_expected_streams, _expected_versions) with ordinality as n (stream_id, version, nth)
-  ) v
-  where v.version <> v.actual
-  order by v.nth
-  limit 1;
-  if found then
-    outcome := 'wrong-version';
-    return;
-  end if;
-
-  -- 3. The change.
-  outcome := 'appended';
-  if _count > 0 then
-    _now := date_trunc('milliseconds', clock_timestamp());
-    recorded_at := to_char(_now at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
-    first_position := _head + 1;
-    with stored as (
+    if category is null and stream_id is null then
+      _now := date_trunc('milliseconds', clock_timestamp());
       insert into agon_log.events (
         partition, position, stream_id, version, event_id, story_id, correlation_id, type, schema_version, data,
         metadata, recorded_at)
-      select _partition, _head + n.nth, n.stream_id,
-        coalesce((
-          select s.version from agon_log.streams s where s.partition = _partition and s.stream_id = n.stream_id
-        ), 0) + row_number() over (partition by n.stream_id order by n.nth),
-        n.event_id, _story_id, _correlation_id, n.type, n.schema_version, n.data, n.metadata, _now
-      from unnest(_stream_ids, _event_ids, _types, _schema_versions, _data, _metadata)
-        with ordinality as n (stream_id, event_id, type, schema_version, data, metadata, nth)
-      returning position, stream_id, version
-    ), heads as (
-      insert into agon_log.streams as s (partition, stream_id, version)
-      select _partition, stored.stream_id, max(stored.version) from stored group by stored.stream_id
-      on conflict (partition, stream_id) do update set version = excluded.version
-    )
-    select array_agg(stored.version order by stored.position) into versions from stored;
+      select _partition, _head + generate_series(1, _count), unnest(_stream_ids), unnest(versions), unnest(_event_ids),
+        _story_id, _correlation_id, unnest(_types), unnest(_schema_versions), unnest(_data), unnest(_metadata), _now
+      on conflict (partition, stream_id, event_id) do nothing;
+      get diagnostics _known = row_count;
+      _known := _count - _known;
+    end if;
+    if _known is distinct from 0 then
+      select count(e.position), array_agg(e.position order by n.nth) into _known, positions
+      from unnest(_stream_ids, _event_ids) with ordinality as n (stream_id, event_id, nth)
+      join agon_log.events e on e.partition = _partition and e.stream_id = n.stream_id and e.event_id = n.event_id
+      where e.position <= _head;
+    end if;
+    if _known > 0 then
+      if _known < _count then
+        raise exception using errcode = 'AG001',
+          message = format('%s of %s events are already in partition %s', _known, _count, _partition);
+      end if;
+      outcome := 'duplicate';
+      versions := null;
+      return;
+    end if;
+  end if;
+  if category is not null then
+    outcome := 'not-owner';
+    versions := null;
+    return;
+  end if;
+  if stream_id is not null then
+    outcome := 'wrong-version';
+    versions := null;
+    return;
+  end if;
+
+  outcome := 'appended';
+  if _count > 0 then
+    recorded_at := to_char(_now at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+    first_position := _head + 1;
+    for n in 1 .. cardinality(_streams) loop
+      continue when _after[n] = _before[n];
+      insert into agon_log.streams as s (partition, stream_id, version) values (_partition, _streams[n], _after[n])
+      on conflict (partition, stream_id) do update set version = excluded.version;
+    end loop;
     update agon_log.log_partitions set head = _head + _count where partition = _partition;
   end if;
 

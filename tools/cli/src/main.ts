@@ -55,6 +55,11 @@ const commands: Readonly<Record<string, CommandRow>> = {
     summary: 'read models: their lag, build one anew, fold parked stories again; alone it says more',
     load: () => import('./operator/projections.ts'),
   },
+  tool: {
+    usage: 'tool NAME …',
+    summary: 'build everything and run a program of tools/, such as bench',
+    load: () => import('@agon/stack/commands/tool'),
+  },
   help: {
     usage: 'help',
     summary: 'print this',

@@ -1,3 +1,5 @@
+export { flagsOf } from './commands/arguments.ts';
+export { percentile, rounded } from './demo/figures.ts';
 export * from './nats/find-nats.ts';
 export * from './nats/start-nats.ts';
 export * from './paths.ts';
@@ -9,6 +11,7 @@ export * from './process/guardian.ts';
 export * from './process/identity.ts';
 export * from './process/managed-process.ts';
 export * from './stack-error.ts';
+export { table } from './status/table.ts';
 export * from './wait-until.ts';
 export * from './stack/running-database.ts';
 export * from './stack/seats.ts';
