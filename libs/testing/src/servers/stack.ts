@@ -8,6 +8,8 @@ export interface TestStackOptions {
   readonly replicas?: Readonly<Record<string, number>>;
   /** Variables for every service. Unless they name a model, it is simulated: `process('llm-sim')`. */
   readonly env?: Readonly<Record<string, string>>;
+  /** How Postgres is run: settings and variables of its process. */
+  readonly postgres?: UpOptions['postgres'];
   /** Another table of processes; the services' own if left out. */
   readonly rows?: UpOptions['rows'];
 }

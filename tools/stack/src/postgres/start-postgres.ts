@@ -14,6 +14,8 @@ export interface PostgresOptions {
   readonly runFolder: string;
   /** Server settings on top of {@link baseSettings}. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Variables of the server's process, on top of {@link postgresEnvironment}. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -67,7 +69,7 @@ export function postgresProcess(options: PostgresOptions): ManagedProcess {
     name: options.name ?? 'postgres',
     command: join(binaries, 'postgres'),
     args: ['-D', options.dataFolder, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
-    env: postgresEnvironment(),
+    env: { ...postgresEnvironment(), ...options.env },
     cwd: '/',
     port: options.port,
     log: options.log,

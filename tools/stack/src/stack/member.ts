@@ -4,7 +4,7 @@ import { natsProcess } from '../nats/start-nats.ts';
 import type { StateFolders } from '../paths.ts';
 import { placeOfData } from '../postgres/data-folder.ts';
 import { serverUser } from '../postgres/server-user.ts';
-import { postgresProcess, throwAwaySettings } from '../postgres/start-postgres.ts';
+import { postgresProcess, throwAwaySettings, type PostgresOptions } from '../postgres/start-postgres.ts';
 import type { Seat } from './seats.ts';
 import { serviceProcess } from './service-process.ts';
 import type { Member } from './stack.ts';
@@ -16,6 +16,7 @@ export interface MemberOptions {
   readonly readyTimeout: number;
   readonly throwAway: boolean;
   readonly signal: AbortSignal;
+  readonly postgres?: Pick<PostgresOptions, 'settings' | 'env'> | undefined;
 }
 
 /** Each start begins a log of its own; the one before is kept beside it. */
@@ -37,8 +38,9 @@ export async function makeMember(seat: Seat, options: MemberOptions): Promise<Me
   const url = urls.get(row.name) ?? '';
   if (row.kind === 'database') {
     const data = placeOfData(folders.data, serverUser());
-    const settings = throwAway ? throwAwaySettings : {};
-    return { name, row, url, data, process: postgresProcess({ ...common, dataFolder: data, settings }) };
+    const settings = { ...(throwAway ? throwAwaySettings : {}), ...options.postgres?.settings };
+    const process = postgresProcess({ ...common, ...options.postgres, dataFolder: data, settings });
+    return { name, row, url, data, process };
   }
   if (row.kind === 'broker') {
     const data = join(folders.data, 'jetstream');

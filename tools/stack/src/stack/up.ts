@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { natsUrl } from '../nats/start-nats.ts';
 import { stateFolders } from '../paths.ts';
-import { postgresUrl } from '../postgres/start-postgres.ts';
+import { postgresUrl, type PostgresOptions } from '../postgres/start-postgres.ts';
 import { guard } from '../process/guardian.ts';
 import { withoutProvider } from '../model-variables.ts';
 import { neededRows, topology, type ProcessRow } from '../topology.ts';
@@ -26,6 +26,8 @@ export interface UpOptions {
    * data that need not survive the machine.
    */
   readonly throwAway?: boolean | undefined;
+  /** How its own Postgres is run, on top of what `throwAway` says; for tests that harm it. */
+  readonly postgres?: Pick<PostgresOptions, 'settings' | 'env'> | undefined;
   /** Ends the start: everything is stopped again, and the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds until a service that is not ready counts as failed; a minute if left out. */
@@ -59,7 +61,15 @@ export async function up(options: UpOptions = {}): Promise<Stack> {
   const stack = new Stack(folders, urls, options.guarded === true ? guard(folders.run) : () => undefined);
   const failure = new AbortController();
   const signal = AbortSignal.any([failure.signal, ...(options.signal === undefined ? [] : [options.signal])]);
-  const common = { folders, urls, environment, throwAway, signal, readyTimeout: options.readyTimeout ?? 60_000 };
+  const common = {
+    folders,
+    urls,
+    environment,
+    throwAway,
+    signal,
+    readyTimeout: options.readyTimeout ?? 60_000,
+    postgres: options.postgres,
+  };
   try {
     await startAll(stack, seats, common, failure);
     return stack;
