@@ -36,6 +36,11 @@ const commands: Readonly<Record<string, CommandRow>> = {
     summary: 'run the whole test suite',
     load: () => import('./commands/test.ts'),
   },
+  faults: {
+    usage: 'faults NAME…|all [--json] [--long] [--seed N]',
+    summary: 'inject faults under load and look whether every law holds',
+    load: () => import('./commands/faults.ts'),
+  },
   help: {
     usage: 'help',
     summary: 'print this',

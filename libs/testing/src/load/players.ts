@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from './eventually.ts';
 import { ACT, CAST, CHALLENGE, type Kind, NEGOTIATE, POWER_CRISIS, SYNC, write } from './example-story.ts';
 import { type Reply, type Sent, answerIn, send, sendUntilComplete } from './http.ts';
-import type { ToldInput } from './laws/input-laws.ts';
+import type { ToldInput } from '../laws/input-laws.ts';
 
 /** An input with its definite answer: it was accepted, or the gateway said why not. */
 export interface Told extends ToldInput {
@@ -11,6 +11,8 @@ export interface Told extends ToldInput {
   readonly reply: Reply;
   /** Tries that the gateway did not answer, or answered with 503. */
   readonly failures: number;
+  /** When the try that was answered began, on `performance`'s clock. */
+  readonly begun: number;
 }
 
 /** Between two tries of one input, in milliseconds. */
@@ -124,6 +126,7 @@ export class Players {
 
   private async tell(storyId: string, key: string, request: Sent): Promise<Reply> {
     for (let failures = 0; ; failures += 1) {
+      const begun = performance.now();
       const reply = await send(this.nextUrl(), request).catch(() => undefined);
       if (reply === undefined || reply.status === 503) {
         this.failures += 1;
@@ -131,7 +134,8 @@ export class Players {
         continue;
       }
       if (reply.status >= 300) throw new Error(`${request.path} was answered with ${reply.text}`);
-      this.told.push({ storyId: storyId === '' ? answerIn(reply).storyId : storyId, key, request, reply, failures });
+      const id = storyId === '' ? answerIn(reply).storyId : storyId;
+      this.told.push({ storyId: id, key, request, reply, failures, begun });
       return reply;
     }
   }
