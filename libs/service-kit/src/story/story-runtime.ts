@@ -12,6 +12,7 @@ import type { DataSource } from 'typeorm';
 import type { BaseConfig } from '../base-config.ts';
 import { withCorrelation } from '../correlation.ts';
 import type { Metrics } from '../metrics.ts';
+import { LogClock } from './log-clock.ts';
 import { messagingMetrics } from './messaging-metrics.ts';
 import { rehearse } from './rehearsal.ts';
 
@@ -40,6 +41,7 @@ interface Parts {
   readonly packs: ContentPacks;
   readonly pool: Pool;
   readonly log: EventLog;
+  readonly clock: LogClock;
   readonly nats: NatsConnection;
   readonly publisher: StoryPublisher;
   readonly decisions: Decisions;
@@ -89,6 +91,7 @@ export class StoryRuntime {
       packs,
       pool,
       log,
+      clock: new LogClock(pool),
       nats,
       publisher,
       decisions,
@@ -106,9 +109,10 @@ export class StoryRuntime {
 
   /** Starts to publish and to fold, with connections opened and statements prepared. */
   async start(): Promise<void> {
-    const { service, publisher, projections, pool } = this.parts;
+    const { service, publisher, projections, pool, clock } = this.parts;
     const [category] = categoriesOf(service);
     if (category === undefined) throw new Error(`${service} owns no category of streams`);
+    await clock.start();
     publisher.start();
     await projections.start();
     await Promise.all([projections.warm(), warmAppends(pool, service, category, LOG_CONNECTIONS)]);
@@ -146,7 +150,8 @@ export class StoryRuntime {
 
   /** Ends what `open` and `start` began; what is under way is finished first. */
   async close(): Promise<void> {
-    const { projections, publisher, nats, dataSource, pool } = this.parts;
+    const { projections, publisher, nats, dataSource, pool, clock } = this.parts;
+    clock.stop();
     await projections.stop();
     await Promise.race([publisher.idle(), delay(PUBLISH_GRACE_MS, undefined, { ref: false })]);
     await publisher.stop();

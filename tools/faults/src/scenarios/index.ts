@@ -3,6 +3,7 @@ import { killedServices } from './f01-killed-services.ts';
 import { twoRunners } from './f02-two-runners.ts';
 import { slowDiskUnderPostgres } from './f08-slow-disk.ts';
 import { redelivery } from './f10-redelivery.ts';
+import { clockSkew } from './f15-clock-skew.ts';
 import { writersOfOneStream } from './f16-one-stream.ts';
 import { openOnceRace } from './f17-open-once.ts';
 import { interleavings } from './f22-interleavings.ts';
@@ -13,6 +14,7 @@ export const scenarios: readonly Scenario[] = [
   twoRunners,
   slowDiskUnderPostgres,
   redelivery,
+  clockSkew,
   writersOfOneStream,
   openOnceRace,
   interleavings,
