@@ -1,4 +1,6 @@
 -- Appends events to streams of one partition and moves the service's handled mark, or changes nothing and says why.
+-- While a story has parked messages of the service, only the first of them may be handled: late, so the mark stays where
+-- it is, and the message is parked no longer.
 -- It must be the only statement of its transaction: the head row's lock, taken first and held until commit, orders all
 -- appends of the partition.
 --
@@ -48,6 +50,8 @@ declare
   _head  bigint;
   _known integer;
   _now   timestamptz;
+  _first bigint;
+  _late  boolean;
 begin
   if current_setting('transaction_isolation') <> 'read committed' or pg_current_xact_id_if_assigned() is not null then
     raise exception using errcode = 'AG003',
@@ -62,7 +66,13 @@ begin
   end if;
 
   -- 2. The checks. Nothing is changed before the last of them has passed.
-  if _handles is not null then
+  select position into _first from agon_log.parked
+  where service = _service and partition = _partition and story_id = _story_id
+  order by position
+  limit 1;
+  _late := coalesce(_handles = _first, false);
+
+  if _handles is not null and not _late then
     select position into mark from agon_log.handled where service = _service and partition = _partition;
     if _handles <= mark then
       outcome := 'already-handled';
@@ -74,9 +84,7 @@ begin
     end if;
   end if;
 
-  if exists (
-    select from agon_log.parked where service = _service and partition = _partition and story_id = _story_id
-  ) then
+  if _first is not null and not _late then
     outcome := 'parked';
     return;
   end if;
@@ -156,7 +164,10 @@ begin
     update agon_log.log_partitions set head = _head + _count where partition = _partition;
   end if;
 
-  if _handles is not null then
+  if _late then
+    delete from agon_log.parked
+    where service = _service and partition = _partition and story_id = _story_id and position = _handles;
+  elsif _handles is not null then
     insert into agon_log.handled as h (service, partition, position) values (_service, _partition, _handles)
     on conflict (service, partition) do update set position = excluded.position;
     mark := _handles;

@@ -83,21 +83,57 @@ export type AppendOutcome =
   | { outcome: 'wrong-version'; streamId: string; actual: number }
   /** The service's mark is at `mark`, at or past `handles`: it was decided before. */
   | { outcome: 'already-handled'; mark: number }
-  /** The story is parked for this service. */
+  /** The story is parked for this service, and the append does not handle its first parked message. */
   | { outcome: 'parked' }
   /** The category belongs to another service. */
   | { outcome: 'not-owner'; category: string };
+
+/** A message that a service can't handle, to be parked. */
+export interface UnhandledMessage {
+  service: string;
+  partition: number;
+  position: number;
+  storyId: string;
+  /** Why it failed; null when it was not tried, because an earlier message of its story is parked. */
+  error: string | null;
+  /** Park it only if an earlier message of its story is parked, still. */
+  onlyBehind?: boolean | undefined;
+}
+
+/**
+ * - `parked`: now, or before; a redrive that was asked for has failed with it.
+ * - `already-handled`: by another replica.
+ * - `story-free`: it was to be parked only behind an earlier message, and there is none any more.
+ */
+export type ParkOutcome = 'parked' | 'already-handled' | 'story-free';
 
 export interface ParkedMessage {
   service: string;
   partition: number;
   position: number;
   storyId: string;
-  error: string;
+  /** Why it failed last; null for a message that only waits behind an earlier one. */
+  error: string | null;
+  /** How often it was given up. */
+  attempts: number;
+  /** ISO 8601, UTC. */
+  parkedAt: string;
+  /** ISO 8601, UTC; null when nobody has asked for its redrive. */
+  redriveRequestedAt: string | null;
+}
+
+/** A story, with the partition that holds it. */
+export interface StoryAt {
+  partition: number;
+  storyId: string;
 }
 
 /** The ordered, gapless log of every partition; held by Postgres, or by memory in tests. */
 export interface EventLog {
+  /**
+   * Stores all of the request or nothing. While messages of the story are parked for the service, only an append that handles
+   * the first of them is taken; it unparks that one and leaves the mark.
+   */
   append(request: AppendRequest): Promise<AppendOutcome>;
   /** Events of one stream with `version > after`, in order. */
   readStream(partition: number, streamId: string, after?: number): Promise<StoredEvent[]>;
@@ -117,6 +153,15 @@ export interface EventLog {
   /** Gives the service a mark in every partition that has none: 0 (`start`) or today's head (`head`). */
   register(service: string, partitions: readonly number[], from: 'start' | 'head'): Promise<void>;
   /** Records a message that the service can't handle and moves its mark past it, in one transaction. */
-  park(message: ParkedMessage): Promise<void>;
+  park(message: UnhandledMessage): Promise<ParkOutcome>;
+  /** Every parked message of the service, by partition and position. */
   parked(service: string): Promise<ParkedMessage[]>;
+  /** The one parked message of the story that may be handled next. */
+  firstParked(service: string, story: StoryAt): Promise<ParkedMessage | undefined>;
+  /** How many stories are parked for the service. */
+  parkedStories(service: string): Promise<number>;
+  /** Asks the service to handle the story's parked messages; gives their number. */
+  requestRedrive(service: string, story: StoryAt): Promise<number>;
+  /** The stories for which that was asked and not done yet. */
+  requestedRedrives(service: string): Promise<StoryAt[]>;
 }

@@ -5,6 +5,7 @@ export type * from './event-log.ts';
 export { MemoryEventLog } from './memory-event-log.ts';
 export { migrateEventStore } from './migrate.ts';
 export { categoryOf, streamOf, subjectOf } from './names.ts';
+export { type ParkedStory, ParkedStories } from './parked-stories.ts';
 export { PgEventLog } from './pg-event-log.ts';
 export { createPool } from './pool.ts';
 export { warmAppends } from './warm-appends.ts';

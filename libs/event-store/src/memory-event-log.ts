@@ -1,9 +1,17 @@
 import { CategoryOwnedError, PartialDuplicateError, PastHeadError } from './append-errors.ts';
 import { dataOf, expectedNumber, metadataOf, prepareEvents, type PreparedEvent } from './append-request.ts';
-import type { AppendOutcome, AppendRequest, EventLog, ParkedMessage, StoredEvent } from './event-log.ts';
+import type {
+  AppendOutcome,
+  AppendRequest,
+  EventLog,
+  ParkedMessage,
+  ParkOutcome,
+  StoredEvent,
+  StoryAt,
+  UnhandledMessage,
+} from './event-log.ts';
 import { MemoryPartition } from './memory-partition.ts';
 import { categoryOf } from './names.ts';
-import { storedText } from './stored-json.ts';
 
 /** The log in memory, for tests: the same rules as in Postgres, proved by the same suite. */
 export class MemoryEventLog implements EventLog {
@@ -36,7 +44,8 @@ export class MemoryEventLog implements EventLog {
         recordedAt,
       }),
     );
-    if (request.handles !== undefined) partition.marks.set(request.service, request.handles);
+    const { service, handles } = request;
+    if (handles !== undefined && !partition.unpark(service, handles)) partition.marks.set(service, handles);
     return { outcome: 'appended', events: structuredClone(events) };
   }
 
@@ -85,17 +94,14 @@ export class MemoryEventLog implements EventLog {
     }
   }
 
-  async park(message: ParkedMessage): Promise<void> {
+  async park(message: UnhandledMessage): Promise<ParkOutcome> {
     const partition = this.#partition(message.partition);
     if (message.position > partition.head) {
       throw new PastHeadError(
         `message ${message.position} of partition ${message.partition} lies past the log's head ${partition.head}`,
       );
     }
-    if (message.position <= (partition.marks.get(message.service) ?? 0)) return;
-    const { service, position, storyId, error } = message;
-    partition.parked.push({ service, partition: message.partition, position, storyId, error: storedText(error) });
-    partition.marks.set(service, position);
+    return partition.park(message, this.#now().toISOString());
   }
 
   async parked(service: string): Promise<ParkedMessage[]> {
@@ -105,6 +111,28 @@ export class MemoryEventLog implements EventLog {
       .sort((a, b) => a.partition - b.partition || a.position - b.position);
   }
 
+  async firstParked(service: string, { partition, storyId }: StoryAt): Promise<ParkedMessage | undefined> {
+    return structuredClone(this.#partition(partition).parkedOf(service, storyId)[0]);
+  }
+
+  async parkedStories(service: string): Promise<number> {
+    return new Set((await this.parked(service)).map(({ partition, storyId }) => `${partition} ${storyId}`)).size;
+  }
+
+  async requestRedrive(service: string, { partition, storyId }: StoryAt): Promise<number> {
+    const messages = this.#partition(partition).parkedOf(service, storyId);
+    for (const message of messages) message.redriveRequestedAt ??= this.#now().toISOString();
+    return messages.length;
+  }
+
+  async requestedRedrives(service: string): Promise<StoryAt[]> {
+    const requested = (await this.parked(service)).filter(({ redriveRequestedAt }) => redriveRequestedAt !== null);
+    const stories = new Map(
+      requested.map(({ partition, storyId }) => [`${partition} ${storyId}`, { partition, storyId }]),
+    );
+    return [...stories.values()].sort((a, b) => a.partition - b.partition || (a.storyId < b.storyId ? -1 : 1));
+  }
+
   #refusal(
     partition: MemoryPartition,
     request: AppendRequest,
@@ -112,15 +140,17 @@ export class MemoryEventLog implements EventLog {
   ): AppendOutcome | undefined {
     const { handles, service } = request;
     const mark = partition.marks.get(service);
-    if (handles !== undefined && mark !== undefined && handles <= mark) return { outcome: 'already-handled', mark };
+    const [first] = partition.parkedOf(service, request.storyId);
+    const late = first !== undefined && handles === first.position;
+    if (!late && handles !== undefined && mark !== undefined && handles <= mark) {
+      return { outcome: 'already-handled', mark };
+    }
     if (handles !== undefined && handles > partition.head) {
       throw new PastHeadError(
         `message ${handles} of partition ${request.partition} lies past the log's head ${partition.head}`,
       );
     }
-    if (partition.parked.some((message) => message.service === service && message.storyId === request.storyId)) {
-      return { outcome: 'parked' };
-    }
+    if (first !== undefined && !late) return { outcome: 'parked' };
     const positions = prepared.flatMap(({ event }) => partition.positionOf(event.streamId, event.eventId) ?? []);
     if (positions.length > 0 && positions.length === prepared.length) return { outcome: 'duplicate', positions };
     if (positions.length > 0) {

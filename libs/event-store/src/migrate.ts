@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { EventLog1763800000000 } from './migrations/1763800000000-event-log.ts';
+import { RedriveParkedMessages1764000000000 } from './migrations/1764000000000-redrive-parked-messages.ts';
 
 /** Key of the advisory lock that all migrations of the log share: "agon" in ASCII. */
 const MIGRATION_LOCK = 0x61676f6e;
@@ -35,7 +36,7 @@ const runMigrations = async (url: string): Promise<void> => {
     url,
     schema: 'agon_log',
     applicationName: 'agon migration',
-    migrations: [EventLog1763800000000],
+    migrations: [EventLog1763800000000, RedriveParkedMessages1764000000000],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'all',
     extra: { max: 1 },

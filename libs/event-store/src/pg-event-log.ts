@@ -1,7 +1,16 @@
 import { DatabaseError, type Pool } from 'pg';
 import { CategoryOwnedError, PartialDuplicateError, PastHeadError } from './append-errors.ts';
 import { appendValues, prepareEvents } from './append-request.ts';
-import type { AppendOutcome, AppendRequest, EventLog, ParkedMessage, StoredEvent } from './event-log.ts';
+import type {
+  AppendOutcome,
+  AppendRequest,
+  EventLog,
+  ParkedMessage,
+  ParkOutcome,
+  StoredEvent,
+  StoryAt,
+  UnhandledMessage,
+} from './event-log.ts';
 import { type AppendRow, toOutcome } from './append-row.ts';
 import { numberTypes } from './pool.ts';
 import { statements } from './statements.ts';
@@ -69,12 +78,36 @@ export class PgEventLog implements EventLog {
     await this.#query(statements.register, [service, partitions, from === 'head']);
   }
 
-  async park({ service, partition, position, storyId, error }: ParkedMessage): Promise<void> {
-    await this.#query(statements.park, [service, partition, position, storyId, storedText(error)]);
+  async park(message: UnhandledMessage): Promise<ParkOutcome> {
+    const { service, partition, position, storyId, error, onlyBehind = false } = message;
+    const text = error === null ? null : storedText(error);
+    const values = [service, partition, position, storyId, text, onlyBehind];
+    const [row] = await this.#query<{ outcome: ParkOutcome }>(statements.park, values);
+    if (row === undefined) throw new Error('park_message returned no row');
+    return row.outcome;
   }
 
   async parked(service: string): Promise<ParkedMessage[]> {
     return this.#query<ParkedMessage>(statements.parked, [service]);
+  }
+
+  async firstParked(service: string, { partition, storyId }: StoryAt): Promise<ParkedMessage | undefined> {
+    const [first] = await this.#query<ParkedMessage>(statements.firstParked, [service, partition, storyId]);
+    return first;
+  }
+
+  async parkedStories(service: string): Promise<number> {
+    const [row] = await this.#query<{ stories: number }>(statements.parkedStories, [service]);
+    return row?.stories ?? 0;
+  }
+
+  async requestRedrive(service: string, { partition, storyId }: StoryAt): Promise<number> {
+    const [row] = await this.#query<{ messages: number }>(statements.requestRedrive, [service, partition, storyId]);
+    return row?.messages ?? 0;
+  }
+
+  async requestedRedrives(service: string): Promise<StoryAt[]> {
+    return this.#query<StoryAt>(statements.requestedRedrives, [service]);
   }
 
   async #query<Row extends object>(

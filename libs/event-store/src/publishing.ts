@@ -23,4 +23,8 @@ export const publishing = (log: EventLog, publisher: Pick<StoryPublisher, 'publi
   register: (service, partitions, from) => log.register(service, partitions, from),
   park: (message) => log.park(message),
   parked: (service) => log.parked(service),
+  firstParked: (service, story) => log.firstParked(service, story),
+  parkedStories: (service) => log.parkedStories(service),
+  requestRedrive: (service, story) => log.requestRedrive(service, story),
+  requestedRedrives: (service) => log.requestedRedrives(service),
 });

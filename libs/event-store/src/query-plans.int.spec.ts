@@ -31,6 +31,8 @@ const hotReads: HotRead[] = [
   { read: 'readStory', values: "3, 's77', 0, 100", index: 'events_by_story', paged: true },
   { read: 'readCorrelation', values: "3, 'c77'", index: 'events_by_correlation', paged: false },
   { read: 'readAt', values: "3, '{5,7,9}'", index: 'events_pkey', paged: false },
+  { read: 'firstParked', values: "'conflict-flow', 3, 's77'", index: 'parked_pkey', paged: true },
+  { read: 'requestedRedrives', values: "'conflict-flow'", index: 'parked_to_redrive', paged: false },
 ];
 
 describe('query plans', () => {
@@ -73,6 +75,10 @@ describe('query plans', () => {
           'PhaseTransitioned', 1, '{"phase": "rising"}', '{"game": "local", "source": "conflict-flow"}', now()
         from generate_series(0, 39999) as n`);
       await database.pool.query(`
+        insert into agon_log.parked
+        select 'conflict-flow', n % 4, n / 4 + 1, 's' || n % 400, null, now(), 0, case when n % 100 = 0 then now() end
+        from generate_series(400, 9999) as n where n % 400 <> 1`);
+      await database.pool.query(`
         insert into agon_log.streams select s % 4, 'flow-s' || s, 100 from generate_series(0, 399) as s`);
       await database.pool.query(`insert into agon_log.log_partitions select p, 10000 from generate_series(0, 3) as p`);
       await database.pool.query('analyze');
@@ -85,14 +91,14 @@ describe('query plans', () => {
       if (hotRead.paged) expect(typesOf(nodes)).not.toContain('Sort');
     });
 
-    it('append scans neither events nor streams', async () => {
+    it('append scans neither events nor streams nor what is parked', async () => {
       const pool = new Pool({ connectionString: database.url, max: 1 });
       try {
         const log = new PgEventLog(pool);
         const scans = async (): Promise<unknown[]> => {
           await pool.query('select pg_stat_force_next_flush()');
           const { rows } = await pool.query<{ relname: string; seq_scan: string }>(
-            `select relname, seq_scan from pg_stat_user_tables where relname in ('events', 'streams') order by relname`,
+            `select relname, seq_scan from pg_stat_user_tables where relname in ('events', 'parked', 'streams') order by relname`,
           );
           return rows;
         };

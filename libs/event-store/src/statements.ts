@@ -3,6 +3,11 @@ const EVENT = `partition, position, stream_id as "streamId", version, event_id a
   correlation_id as "correlationId", type, schema_version as "schemaVersion", data, metadata,
   to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "recordedAt"`;
 
+/** A ParkedMessage. */
+const PARKED = `service, partition, position, story_id as "storyId", error, attempts,
+  to_char(parked_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "parkedAt",
+  to_char(redrive_requested_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "redriveRequestedAt"`;
+
 const prepared = (name: string, text: string): { readonly name: string; readonly text: string } => ({
   name: `agon_log_${name}`,
   text,
@@ -46,10 +51,21 @@ export const statements = {
      left join agon_log.log_partitions l on l.partition = p.partition
      on conflict (service, partition) do nothing`,
   ),
-  park: prepared('park', `select agon_log.park_message($1, $2, $3, $4, $5)`),
-  parked: prepared(
-    'parked',
-    `select service, partition, position, story_id as "storyId", error from agon_log.parked where service = $1
-     order by partition, position`,
+  park: prepared('park', `select agon_log.park_message($1, $2, $3, $4, $5, $6) as outcome`),
+  parked: prepared('parked', `select ${PARKED} from agon_log.parked where service = $1 order by partition, position`),
+  firstParked: prepared(
+    'first_parked',
+    `select ${PARKED} from agon_log.parked where service = $1 and partition = $2 and story_id = $3
+     order by position limit 1`,
+  ),
+  parkedStories: prepared(
+    'parked_stories',
+    `select count(distinct (partition, story_id)) as stories from agon_log.parked where service = $1`,
+  ),
+  requestRedrive: prepared('request_redrive', `select agon_log.request_redrive($1, $2, $3) as messages`),
+  requestedRedrives: prepared(
+    'requested_redrives',
+    `select distinct partition, story_id as "storyId" from agon_log.parked
+     where service = $1 and redrive_requested_at is not null order by partition, "storyId"`,
   ),
 };

@@ -3,6 +3,7 @@ import { appendSuite } from './append.suite.ts';
 import { concurrencySuite } from './concurrency.suite.ts';
 import { handlingSuite } from './handling.suite.ts';
 import { readSuite } from './read.suite.ts';
+import { redriveSuite } from './redrive.suite.ts';
 import { claimAll } from './requests.ts';
 
 /** What the tests of a suite are given: the log, and a partition that no other test has used. */
@@ -35,6 +36,7 @@ export const eventLogSuite = (
 
     appendSuite(underTest);
     handlingSuite(underTest);
+    redriveSuite(underTest);
     readSuite(underTest);
     concurrencySuite(underTest);
   });

@@ -3,12 +3,12 @@ import {
   PastHeadError,
   type AppendOutcome,
   type AppendRequest,
-  type ParkedMessage,
+  type UnhandledMessage,
 } from '../src/index.ts';
 import type { LogUnderTest } from './event-log.suite.ts';
 import { contents, flowRequest, newEvent, request, stored } from './requests.ts';
 
-const message = (partition: number, position: number): ParkedMessage => ({
+const message = (partition: number, position: number): UnhandledMessage => ({
   service: 'conflict-flow',
   partition,
   position,
@@ -108,9 +108,12 @@ export const handlingSuite = ({ log, partition }: LogUnderTest): void => {
       await stored(log(), flowRequest({ partition: number, handles: 2 }));
       await log().park(message(number, 2));
       expect((await contents(log(), number)).parked).toEqual([]);
-      await log().park(message(number, 3));
-      await log().park({ ...message(number, 3), error: 'again' });
-      expect((await contents(log(), number)).parked).toMatchObject([{ position: 3, error: 'ZodError: tension' }]);
+      expect(await log().park(message(number, 1))).toBe('already-handled');
+      expect(await log().park(message(number, 3))).toBe('parked');
+      expect(await log().park({ ...message(number, 3), error: 'again' })).toBe('parked');
+      expect((await contents(log(), number)).parked).toMatchObject([
+        { position: 3, error: 'ZodError: tension', attempts: 1, redriveRequestedAt: null },
+      ]);
     });
   });
 

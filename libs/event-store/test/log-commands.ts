@@ -74,8 +74,24 @@ const park: fc.Arbitrary<LogCommand> = fc
     service: fc.constantFrom(...services),
     position: fc.integer({ min: 1, max: 8 }),
     storyId: fc.constantFrom(...stories),
+    error: fc.constantFrom('refused\0', null),
+    onlyBehind: fc.boolean(),
   })
-  .map((message) => (log, partition) => log.park({ ...message, partition, error: 'refused\0' }));
+  .map((message) => (log, partition) => log.park({ ...message, partition }));
+
+/** Asks for a story's redrive, or handles the message that is next in it, which may be parked. */
+const redrive: fc.Arbitrary<LogCommand> = fc
+  .record({
+    service: fc.constantFrom(...services),
+    storyId: fc.constantFrom(...stories),
+    handled: fc.boolean(),
+  })
+  .map(({ service, storyId, handled }) => async (log, partition) => {
+    if (!handled) return log.requestRedrive(service, { partition, storyId });
+    const first = await log.firstParked(service, { partition, storyId });
+    const request = { partition, service, storyId, correlationId: 'c1', expected: new Map(), events: [] };
+    return first === undefined ? 'nothing is parked' : log.append({ ...request, handles: first.position });
+  });
 
 const register: fc.Arbitrary<LogCommand> = fc
   .record({ service: fc.constantFrom(...services), from: fc.constantFrom<'start' | 'head'>('start', 'head') })
@@ -97,7 +113,8 @@ const claim: fc.Arbitrary<LogCommand> = fc
 export const logCommands: fc.Arbitrary<LogCommand[]> = fc.array(
   fc.oneof(
     { weight: 20, arbitrary: append },
-    { weight: 1, arbitrary: park },
+    { weight: 2, arbitrary: park },
+    { weight: 1, arbitrary: redrive },
     { weight: 2, arbitrary: register },
     { weight: 1, arbitrary: claim },
   ),

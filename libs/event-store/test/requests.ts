@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AppendRequest, EventLog, NewEvent, ParkedMessage, StoredEvent } from '../src/index.ts';
+import type { AppendRequest, EventLog, NewEvent, ParkedMessage, StoredEvent, StoryAt } from '../src/index.ts';
 
 /** Owners that the suites claim; `lonely` is a category that nobody owns. */
 export const owners = { gateway: ['game'], 'conflict-flow': ['flow', 'conflict'] } as const;
@@ -50,16 +50,19 @@ export interface Contents {
   head: number;
   marks: [string, number][];
   parked: ParkedMessage[];
+  requested: StoryAt[];
 }
 
 /** All that the log holds of a partition. */
 export const contents = async (log: EventLog, partition: number): Promise<Contents> => {
   const services = [...Object.keys(owners), 'social-circle'];
   const parked = await Promise.all(services.map((service) => log.parked(service)));
+  const requested = await Promise.all(services.map((service) => log.requestedRedrives(service)));
   return {
     events: await log.readPartition(partition, 0, 100_000),
     head: (await log.heads()).get(partition) ?? 0,
     marks: [...(await log.marks(partition))].sort(([a], [b]) => (a < b ? -1 : 1)),
     parked: parked.flat().filter((message) => message.partition === partition),
+    requested: requested.flat().filter((story) => story.partition === partition),
   };
 };

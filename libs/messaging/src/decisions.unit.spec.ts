@@ -170,6 +170,17 @@ describe('Decisions', () => {
     await expect(count(decisions, await appendInput(log))).rejects.toThrow(StoryParkedError);
   });
 
+  it('finds out that another replica has redriven the story since it folded the streams', async () => {
+    const { log, decisions } = await setUp();
+    await count(decisions, await appendInput(log), LIMIT - 2);
+    const { partition, position, storyId, ...rest } = await appendInput(log);
+    await log.park({ service: SERVICE, partition, position, storyId, error: 'broken' });
+    const other = new Decisions({ service: SERVICE, log });
+    await count(other, { partition, position, storyId, ...rest }, 2);
+    const { events } = await count(decisions, await appendInput(log), 1);
+    expect(events).toMatchObject([{ type: 'CounterRefused' }]);
+  });
+
   it("does not append to another service's category", async () => {
     const { log, decisions } = await setUp();
     const message = await appendInput(log);

@@ -12,8 +12,11 @@ const PERMANENT_BACK_OFF = { first: 200, longest: 400 };
 /** Postgres away: soon again at first, then gently; a partition waits for it as long as it takes. */
 const TRANSIENT_BACK_OFF = { first: 50, longest: 2_000 };
 
-/** How a message ended. Only `interrupted` leaves it to be delivered again. */
-export type Settled = 'handled' | 'skipped' | 'parked' | 'interrupted';
+/**
+ * How a message ended: `handled` by this call, or `passed`, because another replica was faster; `ignored` when its handler
+ * appended nothing. Only `interrupted` leaves it to be delivered again.
+ */
+export type Settled = 'handled' | 'passed' | 'ignored' | 'skipped' | 'parked' | 'interrupted';
 
 export interface HandleOptions {
   service: string;
@@ -71,11 +74,16 @@ export class MessageHandler {
     let transient = 0;
     while (!signal.aborted) {
       try {
-        await this.attempt(stored, heartbeat);
+        const outcome = await this.attempt(stored, heartbeat);
         if (transient > 0) this.options.logger.info(fieldsOf(stored), 'the message was handled after waiting');
-        return 'handled';
+        if (outcome === 'ignored') return 'ignored';
+        return outcome === 'appended' ? 'handled' : 'passed';
       } catch (error) {
-        if (error instanceof StoryParkedError) return await this.park(stored, error, signal);
+        if (error instanceof StoryParkedError) {
+          const parked = await this.park(stored, null, true, signal);
+          if (parked !== 'story-free') return parked;
+          continue;
+        }
         // The log has lost this message, so its position will be another's: bind anew, which mends the stream.
         if (error instanceof PastHeadError) throw error;
         if (isWorthWaiting(error)) {
@@ -87,8 +95,9 @@ export class MessageHandler {
         permanent += 1;
         this.options.metrics.failed(stored.type, 'permanent');
         this.options.logger.error({ ...fieldsOf(stored), err: error, failures: permanent }, 'the message failed');
-        if (permanent >= PERMANENT_TRIES || (await this.isParked(stored))) {
-          return await this.park(stored, error, signal);
+        if (permanent >= PERMANENT_TRIES || (await this.isBehind(stored))) {
+          const parked = await this.park(stored, error, permanent < PERMANENT_TRIES, signal);
+          if (parked !== 'story-free') return parked;
         }
         await pause(waitAfter(permanent, PERMANENT_BACK_OFF), signal);
       }
@@ -96,7 +105,7 @@ export class MessageHandler {
     return 'interrupted';
   }
 
-  private async attempt(stored: StoredEvent, heartbeat: () => void): Promise<void> {
+  private async attempt(stored: StoredEvent, heartbeat: () => void): Promise<Handled['outcome'] | 'ignored'> {
     const { parse, call, metrics } = this.options;
     const started = performance.now();
     const result = await call(parse(stored), new MessageContext(stored, heartbeat));
@@ -104,6 +113,7 @@ export class MessageHandler {
     metrics.handled(stored.type, outcome, (performance.now() - started) / 1_000);
     // What an earlier delivery decided was answered then, or is found in the log by whoever waits.
     if (outcome === 'appended' || outcome === 'ignored') this.reply(stored, outcome, events);
+    return outcome;
   }
 
   private reply(stored: StoredEvent, outcome: Reply['outcome'], events: readonly StoredEvent[]): void {
@@ -126,36 +136,50 @@ export class MessageHandler {
   }
 
   /** Spares the messages behind a parked one their tries: what it left undone may be why they fail. */
-  private async isParked(stored: StoredEvent): Promise<boolean> {
+  private async isBehind({ partition, position, storyId }: StoredEvent): Promise<boolean> {
     const { log, service } = this.options;
     try {
-      const parked = await log.parked(service);
-      return parked.some(({ partition, storyId }) => partition === stored.partition && storyId === stored.storyId);
+      const first = await log.firstParked(service, { partition, storyId });
+      return first !== undefined && first.position < position;
     } catch {
       return false;
     }
   }
 
-  private async park(stored: StoredEvent, cause: unknown, signal: AbortSignal): Promise<Settled> {
-    const { log, service, metrics, logger } = this.options;
+  /** @returns `story-free` when it was to wait behind a parked message, and that has been handled in the meantime. */
+  private async park(
+    stored: StoredEvent,
+    cause: unknown,
+    onlyBehind: boolean,
+    signal: AbortSignal,
+  ): Promise<Settled | 'story-free'> {
+    const { log, service } = this.options;
     const { partition, position, storyId } = stored;
+    const error = cause === null ? null : messageOf(cause);
     for (let failures = 1; !signal.aborted; failures += 1) {
       try {
-        await log.park({ service, partition, position, storyId, error: messageOf(cause) });
-        metrics.parked(stored.type);
-        logger.error({ ...fieldsOf(stored), reason: messageOf(cause) }, 'the message is parked');
-        this.reply(stored, 'parked', []);
-        return 'parked';
-      } catch (error) {
-        this.waiting(stored, error, failures);
+        const outcome = await log.park({ service, partition, position, storyId, error, onlyBehind });
+        if (outcome === 'parked') this.tellParked(stored, error);
+        return outcome === 'already-handled' ? 'passed' : outcome;
+      } catch (failure) {
+        this.waiting(stored, failure, failures);
         await pause(waitAfter(failures, TRANSIENT_BACK_OFF), signal);
       }
     }
     return 'interrupted';
   }
+
+  private tellParked(stored: StoredEvent, error: string | null): void {
+    const { metrics, logger } = this.options;
+    metrics.parked(stored.type);
+    const reason = error ?? 'an earlier message of this story is parked';
+    logger.error({ ...fieldsOf(stored), reason }, 'the message is parked');
+    this.reply(stored, 'parked', []);
+  }
 }
 
-const fieldsOf = ({ type, partition, position, eventId, storyId, correlationId }: StoredEvent): object => ({
+/** What tells a message apart in a log line. */
+export const fieldsOf = ({ type, partition, position, eventId, storyId, correlationId }: StoredEvent): object => ({
   type,
   partition,
   position,

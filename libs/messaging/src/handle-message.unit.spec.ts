@@ -37,6 +37,18 @@ const failing = (...errors: unknown[]): HandleOptions['call'] => {
   };
 };
 
+/** Two messages of a story, of which the first is parked. */
+const parkedFirst = async (log: MemoryEventLog): Promise<[StoredEvent, StoredEvent]> => {
+  const first = await appendInput(log);
+  const { partition, position, storyId } = first;
+  await log.park({ service: SERVICE, partition, position, storyId, error: 'broken' });
+  return [first, await appendInput(log)];
+};
+const unpark = async (log: MemoryEventLog, { partition, position, storyId, correlationId }: StoredEvent) => {
+  const nothing = { partition, service: SERVICE, storyId, correlationId, expected: new Map(), events: [] };
+  await log.append({ ...nothing, handles: position });
+};
+
 describe('isWorthWaiting', () => {
   it.each([
     [new TransientError('busy'), true],
@@ -61,7 +73,7 @@ describe('MessageHandler', () => {
       },
     });
     const stored = await appendInput(log);
-    expect(await handle(stored)).toBe('handled');
+    expect(await handle(stored)).toBe('ignored');
     expect(wrapped).toEqual([stored.correlationId]);
   });
 
@@ -88,7 +100,7 @@ describe('MessageHandler', () => {
     const wait = new TransientError('busy');
     const broken = new Error('broken');
     const { log, handle, recorder } = await setUp({ call: failing(wait, broken, wait, broken, wait) });
-    expect(await handle(await appendInput(log))).toBe('handled');
+    expect(await handle(await appendInput(log))).toBe('ignored');
     expect(recorder.of('failed Counted transient')).toBe(3);
     expect(recorder.of('failed Counted permanent')).toBe(2);
     expect(await log.parked(SERVICE)).toEqual([]);
@@ -96,10 +108,44 @@ describe('MessageHandler', () => {
 
   it('parks at once behind a parked message', async () => {
     const { log, handle, recorder } = await setUp({ call: failing(new StoryParkedError('s')) });
-    const stored = await appendInput(log);
-    expect(await handle(stored)).toBe('parked');
+    const [first, second] = await parkedFirst(log);
+    expect(await handle(second)).toBe('parked');
     expect(recorder.of('failed Counted permanent')).toBe(0);
-    expect(await log.parked(SERVICE)).toMatchObject([{ position: stored.position, storyId: stored.storyId }]);
+    expect(await log.parked(SERVICE)).toMatchObject([
+      { position: first.position, error: 'broken', attempts: 1 },
+      { position: second.position, error: null, attempts: 0 },
+    ]);
+  });
+
+  it.each([
+    ['was told that its story is parked', new StoryParkedError('s')],
+    ['failed while its story was parked', new Error('the first is missing')],
+  ])('handles a message that %s, and is so no longer', async (_what, error) => {
+    const { log, handle } = await setUp({ call: failing(error) });
+    const [first, second] = await parkedFirst(log);
+    const park = log.park.bind(log);
+    log.park = async (message) => {
+      await unpark(log, first);
+      return park(message);
+    };
+    expect(await handle(second)).toBe('ignored');
+    expect(await log.parked(SERVICE)).toEqual([]);
+  });
+
+  it('gives a parked message all its tries: it does not stand behind itself', async () => {
+    const { log, handle, recorder } = await setUp({ call: failing(new Error('one'), new Error('two')) });
+    const [first] = await parkedFirst(log);
+    expect(await handle(first)).toBe('ignored');
+    expect(recorder.of('failed Counted permanent')).toBe(2);
+  });
+
+  it('says nothing of parking when another replica has handled the message', async () => {
+    const { log, handle, recorder, replies } = await setUp({ call: () => Promise.reject(new Error('broken')) });
+    const stored = await appendInput(log, { metadata: { replyTo: 'reply.g1.e1' } });
+    await unpark(log, stored);
+    expect(await handle(stored)).toBe('passed');
+    expect(recorder.of('parked Counted')).toBe(0);
+    expect(replies).toEqual([]);
   });
 
   it('keeps the reason with what it parks', async () => {

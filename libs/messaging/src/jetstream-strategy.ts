@@ -12,6 +12,7 @@ import { MessageContext } from './message-context.ts';
 import { type MessagingMetrics, noMetrics } from './metrics.ts';
 import { PartitionConsumer, type StreamKeeper } from './partition-consumer.ts';
 import { QueryServer } from './query-server.ts';
+import { Redriver } from './redriver.ts';
 import { isAtLeast } from './server-version.ts';
 
 export interface JetStreamStrategyOptions {
@@ -65,6 +66,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   private readonly bound = new Set<number>();
   private consumers: PartitionConsumer[] = [];
   private queries: QueryServer | undefined;
+  private redriver: Redriver | undefined;
   private lastReason = '';
   private stopped = false;
 
@@ -81,7 +83,11 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   /** Stops to consume and to answer; the messages in hand get 10 s to end. The connection stays open. */
   async close(): Promise<void> {
     this.stopped = true;
-    const stopping = Promise.all([this.queries?.stop(), ...this.consumers.map((consumer) => consumer.stop())]);
+    const stopping = Promise.all([
+      this.queries?.stop(),
+      this.redriver?.stop(),
+      ...this.consumers.map((consumer) => consumer.stop()),
+    ]);
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => resolve('late'), GRACE_MS);
@@ -137,10 +143,12 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
             onLost: (which, reason) => this.becameLost(which, reason),
           }),
       );
+      this.redriver = new Redriver({ service, log, handler, metrics: this.metrics, logger });
     }
     this.queries = new QueryServer({ service, nats, queries: this.queryHandlers(), logger, metrics: this.metrics });
     this.queries.start();
     for (const consumer of this.consumers) consumer.start();
+    this.redriver?.start();
   }
 
   private messageHandler(): MessageHandler {

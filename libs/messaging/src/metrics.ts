@@ -6,6 +6,10 @@ export interface MessagingMetrics {
   handled(type: string, outcome: string, seconds: number): void;
   failed(type: string, kind: 'transient' | 'permanent'): void;
   parked(type: string): void;
+  /** A parked message was handled late, or failed again. */
+  redriven(type: string, outcome: 'handled' | 'failed'): void;
+  /** How many stories are parked for the service now. */
+  parkedStories(stories: number): void;
   replyFailed(type: string): void;
   queried(name: string, outcome: 'answered' | 'failed', seconds: number): void;
 }
@@ -16,6 +20,8 @@ export const noMetrics: MessagingMetrics = {
   handled: () => undefined,
   failed: () => undefined,
   parked: () => undefined,
+  redriven: () => undefined,
+  parkedStories: () => undefined,
   replyFailed: () => undefined,
   queried: () => undefined,
 };

@@ -17,6 +17,8 @@ export class Recorder {
     handled: (type, outcome) => this.count(`handled ${type} ${outcome}`),
     failed: (type, kind) => this.count(`failed ${type} ${kind}`),
     parked: (type) => this.count(`parked ${type}`),
+    redriven: (type, outcome) => this.count(`redriven ${type} ${outcome}`),
+    parkedStories: (stories) => this.counts.set('parked stories', stories),
     replyFailed: (type) => this.count(`reply failed ${type}`),
     queried: (name, outcome) => this.count(`queried ${name} ${outcome}`),
   };

@@ -17,6 +17,8 @@ export class Metrics {
   private readonly requestSeconds: Histogram<'method' | 'route' | 'status'>;
   private readonly consumerLags: Gauge<'partition'>;
   private readonly queueAges: Gauge;
+  private readonly redrives: Counter<'event' | 'outcome'>;
+  private readonly storiesParked: Gauge;
 
   constructor(service: string) {
     const registers = [this.registry];
@@ -53,6 +55,17 @@ export class Metrics {
       help: 'Age of the message taken up last: from its record in the log to the start of its handling',
       registers,
     });
+    this.redrives = new Counter({
+      name: 'agon_redriven_total',
+      help: 'Parked messages that were tried again because an operator asked for it, by outcome (handled, failed)',
+      labelNames: ['event', 'outcome'],
+      registers,
+    });
+    this.storiesParked = new Gauge({
+      name: 'agon_parked_stories',
+      help: 'Stories of which this service has parked messages; counted every ten seconds, the same in every replica',
+      registers,
+    });
   }
 
   handled(handler: string, event: string, seconds: number): void {
@@ -71,6 +84,15 @@ export class Metrics {
 
   consumerLag(partition: number, messages: number): void {
     this.consumerLags.set({ partition }, messages);
+  }
+
+  /** `outcome`: `handled` or `failed`. */
+  redriven(event: string, outcome: string): void {
+    this.redrives.inc({ event, outcome });
+  }
+
+  parkedStories(stories: number): void {
+    this.storiesParked.set(stories);
   }
 
   queueAge(seconds: number): void {

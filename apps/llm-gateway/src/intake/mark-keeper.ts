@@ -25,7 +25,8 @@ export class MarkKeeper {
 
   /** The event, and all before it in its partition, are done with. */
   note(event: StoredEvent): void {
-    this.handled.set(event.partition, event);
+    // A parked message that is handled late lies before what was noted already.
+    if (event.position > (this.handled.get(event.partition)?.position ?? 0)) this.handled.set(event.partition, event);
   }
 
   /** Moves the marks of all partitions that were noted since the last time; what fails is left for the next time. */

@@ -10,6 +10,8 @@ export const messagingMetrics = (metrics: Metrics): MessagingMetrics => ({
   handled: (type, outcome, seconds) => metrics.handled(outcome, type, seconds),
   failed: (type, kind) => metrics.handlerFailed('event', type, kind),
   parked: (type) => metrics.handlerFailed('event', type, 'parked'),
+  redriven: (type, outcome) => metrics.redriven(type, outcome),
+  parkedStories: (stories) => metrics.parkedStories(stories),
   replyFailed: (type) => metrics.handlerFailed('reply', type, 'transient'),
   queried: (name, outcome, seconds) => metrics.handled(`query ${outcome}`, name, seconds),
 });

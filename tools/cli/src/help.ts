@@ -1,5 +1,5 @@
-import { table } from '../status/table.ts';
-import type { Command, CommandRow } from './command.ts';
+import { table } from '@agon/stack';
+import type { Command, CommandRow } from '@agon/stack/commands/command';
 
 /** Prints the command table. */
 export const helpOf =

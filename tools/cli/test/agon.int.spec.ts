@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { repositoryRoot } from '../src/paths.ts';
+import { repositoryRoot } from '@agon/stack';
 
 /** A checkout with the real `agon`, a stand-in for npm that notes each call, and a command line that says its words. */
 class Checkout {
@@ -22,7 +22,7 @@ class Checkout {
   constructor(npm = 'mkdir -p node_modules && : >node_modules/.package-lock.json') {
     copyFileSync(resolve(repositoryRoot, 'agon'), join(this.root, 'agon'));
     this.write('package-lock.json', 'one');
-    this.write('tools/stack/src/main.ts', "console.log('words:', ...process.argv.slice(2));");
+    this.write('tools/cli/src/main.ts', "console.log('words:', ...process.argv.slice(2));");
     this.write('bin/npm', `#!/bin/sh\necho "$@" >>"${this.root}/npm-calls"\n${npm}\n`);
     symlinkSync(process.execPath, join(this.root, 'bin/node'));
     chmodSync(join(this.root, 'bin/npm'), 0o755);

@@ -1,40 +1,44 @@
 import { resolve } from 'node:path';
-import { helpOf } from './commands/help.ts';
-import type { CommandRow } from './commands/command.ts';
-import { stateFolders } from './paths.ts';
-import { StackError, codeOf, messageOf } from './stack-error.ts';
+import { StackError, codeOf, messageOf, stateFolders } from '@agon/stack';
+import type { CommandRow } from '@agon/stack/commands/command';
+import { helpOf } from './help.ts';
 
-/** Every command of `./agon`. A new one is a row here and a file in `commands/`. */
+/** Every command of `./agon`. A new one is a row here, and a file in `commands/` of the launcher or in `operator/`. */
 const commands: Readonly<Record<string, CommandRow>> = {
   demo: {
     usage: 'demo [--exit] [--json] [--model M]',
     summary: 'start everything and play a story; --exit stops it after; M is healthy, slow, failing or off',
-    load: () => import('./demo/demo.ts'),
+    load: () => import('@agon/stack/demo'),
   },
   up: {
     usage: 'up',
     summary: 'start everything and let it run',
-    load: () => import('./commands/up.ts'),
+    load: () => import('@agon/stack/commands/up'),
   },
   down: {
     usage: 'down [--data]',
     summary: 'stop everything; --data removes all stories too',
-    load: () => import('./commands/down.ts'),
+    load: () => import('@agon/stack/commands/down'),
   },
   status: {
     usage: 'status [--json]',
     summary: 'health, lag and memory of every process',
-    load: () => import('./commands/status.ts'),
+    load: () => import('@agon/stack/commands/status'),
   },
   logs: {
     usage: 'logs [SERVICE] [-f]',
     summary: 'print the logs of one process or of all; -f follows them',
-    load: () => import('./commands/logs.ts'),
+    load: () => import('@agon/stack/commands/logs'),
+  },
+  parked: {
+    usage: 'parked list|show|redrive',
+    summary: 'messages that a service could not handle: see them, have them handled again; "parked help" tells more',
+    load: () => import('./operator/parked.ts'),
   },
   test: {
     usage: 'test',
     summary: 'run the whole test suite',
-    load: () => import('./commands/test.ts'),
+    load: () => import('@agon/stack/commands/test'),
   },
   faults: {
     usage: 'faults NAME…|all [--json] [--long] [--seed N]',
