@@ -37,8 +37,8 @@ export async function findReadModels(): Promise<ReadModelOf[]> {
 }
 
 const nameOf = ({ service, projection: { name, version } }: ReadModelOf): string => `${service}/${name}@${version}`;
-const tableOf = ({ service, projection: { name, version } }: ReadModelOf): string =>
-  `agon_read.${service}_${name}_v${version}`.replaceAll('-', '_');
+const tableOf = ({ service, projection: { name } }: ReadModelOf): string =>
+  `agon_read.${service}_${name}`.replaceAll('-', '_');
 
 interface Row {
   readonly partition: number;

@@ -137,8 +137,8 @@ export interface EventLog {
   append(request: AppendRequest): Promise<AppendOutcome>;
   /** Events of one stream with `version > after`, in order. */
   readStream(partition: number, streamId: string, after?: number): Promise<StoredEvent[]>;
-  /** Events of one partition with `position > after`, in order. */
-  readPartition(partition: number, after: number, limit: number): Promise<StoredEvent[]>;
+  /** Events of one partition with `position > after`, in order; of some types only, where they are given. */
+  readPartition(partition: number, after: number, limit: number, types?: readonly string[]): Promise<StoredEvent[]>;
   /** Events of one story with `position > after`, in order. */
   readStory(partition: number, storyId: string, after: number, limit: number): Promise<StoredEvent[]>;
   /** Every event that one input caused, and the input itself, in order. */

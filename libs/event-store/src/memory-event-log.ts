@@ -53,8 +53,15 @@ export class MemoryEventLog implements EventLog {
     return this.#select(partition, (event) => event.streamId === streamId && event.version > after);
   }
 
-  async readPartition(partition: number, after: number, limit: number): Promise<StoredEvent[]> {
-    return this.#select(partition, (event) => event.position > after, limit);
+  async readPartition(
+    partition: number,
+    after: number,
+    limit: number,
+    types?: readonly string[],
+  ): Promise<StoredEvent[]> {
+    const isAsked = ({ type, position }: StoredEvent): boolean =>
+      position > after && (types === undefined || types.includes(type));
+    return this.#select(partition, isAsked, limit);
   }
 
   async readStory(partition: number, storyId: string, after: number, limit: number): Promise<StoredEvent[]> {

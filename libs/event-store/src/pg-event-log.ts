@@ -44,7 +44,13 @@ export class PgEventLog implements EventLog {
     return this.#query<StoredEvent>(statements.readStream, [partition, streamId, after]);
   }
 
-  async readPartition(partition: number, after: number, limit: number): Promise<StoredEvent[]> {
+  async readPartition(
+    partition: number,
+    after: number,
+    limit: number,
+    types?: readonly string[],
+  ): Promise<StoredEvent[]> {
+    if (types !== undefined) return this.#query<StoredEvent>(statements.readTypes, [partition, after, limit, types]);
     return this.#query<StoredEvent>(statements.readPartition, [partition, after, limit]);
   }
 

@@ -13,7 +13,7 @@ export const publishing = (log: EventLog, publisher: Pick<StoryPublisher, 'publi
     return answer;
   },
   readStream: (partition, streamId, after) => log.readStream(partition, streamId, after),
-  readPartition: (partition, after, limit) => log.readPartition(partition, after, limit),
+  readPartition: (partition, after, limit, types) => log.readPartition(partition, after, limit, types),
   readStory: (partition, storyId, after, limit) => log.readStory(partition, storyId, after, limit),
   readCorrelation: (partition, correlationId) => log.readCorrelation(partition, correlationId),
   readAt: (partition, positions) => log.readAt(partition, positions),

@@ -28,6 +28,7 @@ interface HotRead {
 const hotReads: HotRead[] = [
   { read: 'readStream', values: "3, 'flow-s77', 0", index: 'events_partition_stream_id_version_key', paged: false },
   { read: 'readPartition', values: '3, 100, 500', index: 'events_pkey', paged: true },
+  { read: 'readTypes', values: "3, 100, 500, '{SceneSynced,Other}'", index: 'events_pkey', paged: true },
   { read: 'readStory', values: "3, 's77', 0, 100", index: 'events_by_story', paged: true },
   { read: 'readCorrelation', values: "3, 'c77'", index: 'events_by_correlation', paged: false },
   { read: 'readAt', values: "3, '{5,7,9}'", index: 'events_pkey', paged: false },

@@ -27,6 +27,11 @@ export const statements = {
     'read_partition',
     `select ${EVENT} from agon_log.events where partition = $1 and position > $2 order by position limit $3`,
   ),
+  readTypes: prepared(
+    'read_types',
+    `select ${EVENT} from agon_log.events where partition = $1 and position > $2 and type = any ($4::text[])
+     order by position limit $3`,
+  ),
   readStory: prepared(
     'read_story',
     `select ${EVENT} from agon_log.events where partition = $1 and story_id = $2 and position > $3

@@ -35,6 +35,15 @@ export const readSuite = ({ log, partition }: LogUnderTest): void => {
       expect(await log().readPartition(number, 12, 5)).toEqual([]);
     });
 
+    it('gives a partition’s events of some types, as many as are asked for', async () => {
+      const number = partition();
+      for (const type of ['Seen', 'Heard', 'Seen', 'Felt', 'Seen', 'Heard'])
+        await stored(log(), request({ partition: number, events: [newEvent({ type })] }));
+      expect(positions(await log().readPartition(number, 0, 3, ['Seen', 'Felt']))).toEqual([1, 3, 4]);
+      expect(positions(await log().readPartition(number, 4, 3, ['Seen', 'Felt']))).toEqual([5]);
+      expect(await log().readPartition(number, 0, 3, [])).toEqual([]);
+    });
+
     it('gives a correlation, and single positions', async () => {
       const number = await twoStories();
       expect(positions(await log().readCorrelation(number, 'c1'))).toEqual([5, 6, 7, 8]);

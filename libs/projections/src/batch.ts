@@ -29,9 +29,10 @@ export const foldBatch = async (
 ): Promise<FoldedBatch> => {
   const position = events.at(-1)?.position ?? 0;
   const behind = checkpoints.filter((checkpoint) => checkpoint.position < position);
-  const plans = behind.map((checkpoint) =>
-    planFold(checkpoint.projection, events, checkpoint.position, checkpoint.parked),
-  );
+  const plans = behind.map((checkpoint) => ({
+    ...planFold(checkpoint.projection, events, checkpoint.position, checkpoint.parked),
+    generation: checkpoint.generation,
+  }));
   const before = await readTouchedRows(dataSource, at, plans);
   const folded = behind.map((checkpoint, index) => {
     const plan = plans[index];

@@ -8,77 +8,72 @@ import { SCHEMA } from './tables.ts';
 /** Where one live projection stands in a partition. */
 export interface Checkpoint {
   projection: AnyProjection;
+  generation: number;
   position: number;
   /** Stories that it does not fold any more. */
   parked: ReadonlySet<string>;
 }
 
-type Live = Pick<ProjectionSet, 'service' | 'projections'>;
+/** What readers see of a partition, and who folds it. */
+export interface Shown {
+  partition: number;
+  /** What is live and known here: folded in step. */
+  live: Checkpoint[];
+  /** Lowest position of what readers see and others fold: a version that is not known here, or a first build. */
+  elsewhere: number;
+}
 
-interface CheckpointRow {
+interface ShownRow {
+  partition: number;
   name: string;
   version: number;
+  generation: number;
+  state: 'live' | 'building';
   position: number;
   parked: string[];
 }
 
-const liveParameters = ({ service, projections }: Live): [string, string[], number[]] => [
-  service,
-  projections.map(({ name }) => name),
-  projections.map(({ version }) => version),
-];
+const shownOf = (
+  { service, projections }: Pick<ProjectionSet, 'service' | 'projections'>,
+  partition: number,
+  rows: readonly ShownRow[],
+): Shown => {
+  const shown: Shown = { partition, live: [], elsewhere: Infinity };
+  for (const name of new Set(projections.map((projection) => projection.name))) {
+    const [row] = rows.filter((one) => one.name === name).toSorted((a, b) => (a.state < b.state ? 1 : -1));
+    if (row === undefined) throw new ProjectionsNotPreparedError(service);
+    const projection = projections.find((one) => one.name === name && one.version === row.version);
+    if (projection !== undefined && row.state === 'live') {
+      const { generation, position, parked } = row;
+      shown.live.push({ projection, generation, position, parked: new Set(parked) });
+    } else shown.elsewhere = Math.min(shown.elsewhere, row.position);
+  }
+  return shown;
+};
 
 /**
- * The checkpoints of a partition as last committed. Positions come as float8, exact to 2^53.
+ * The checkpoints of what readers see as last committed, of one partition or of all, in one query. Positions come as
+ * float8, exact to 2^53.
  *
  * @throws ProjectionsNotPreparedError when one is missing.
  */
-export const readCheckpoints = async (dataSource: DataSource, live: Live, partition: number): Promise<Checkpoint[]> => {
-  const rows = await prepared<CheckpointRow>(
-    dataSource,
-    `select c.name, c.version, c.position::float8 as position, array(
-       select p.story_id from ${SCHEMA}.parked p
-       where (p.service, p.name, p.version, p.partition) = (c.service, c.name, c.version, c.partition)
-     ) as parked
-     from ${SCHEMA}.checkpoints c
-     where c.service = $1 and (c.name, c.version) in (select * from unnest($2::text[], $3::int[])) and c.partition = $4`,
-    [...liveParameters(live), partition],
-  );
-  return live.projections.map((projection) => {
-    const row = rows.find(({ name, version }) => name === projection.name && version === projection.version);
-    if (row === undefined) throw new ProjectionsNotPreparedError(live.service);
-    return { projection, position: row.position, parked: new Set(row.parked) };
-  });
-};
-
-/** How far all live projections of a service have come in a partition, and how many stories they have parked. */
-export interface Progress {
-  partition: number;
-  position: number;
-  parked: number;
-}
-
-/**
- * The progress of every partition, in one query.
- *
- * @throws ProjectionsNotPreparedError when a checkpoint is missing.
- */
-export const readProgress = async (
+export const readShown = async (
   dataSource: DataSource,
-  { service, projections, partitions }: ProjectionSet,
-): Promise<Progress[]> => {
-  const rows = await dataSource.query<(Progress & { live: number })[]>(
-    `with live as (select * from unnest($2::text[], $3::int[]) as l (name, version))
-     select c.partition, min(c.position)::float8 as position, count(*)::int as live, (
-       select count(*)::int from ${SCHEMA}.parked p join live using (name, version)
-       where p.service = $1 and p.partition = c.partition
+  set: ProjectionSet,
+  only: readonly number[] = Array.from({ length: set.partitions }, (_, partition) => partition),
+): Promise<Shown[]> => {
+  const rows = await prepared<ShownRow>(
+    dataSource,
+    `select c.partition, c.name, c.version, c.generation, g.state, c.position::float8 as position, array(
+       select p.story_id from ${SCHEMA}.parked p
+       where (p.service, p.name, p.version, p.generation, p.partition)
+         = (c.service, c.name, c.version, c.generation, c.partition)
      ) as parked
-     from ${SCHEMA}.checkpoints c join live using (name, version)
-     where c.service = $1 and c.partition < $4
-     group by c.partition`,
-    [...liveParameters({ service, projections }), partitions],
+     from ${SCHEMA}.generations g
+     join ${SCHEMA}.checkpoints c using (service, name, version, generation)
+     where g.service = $1 and g.name = any ($2::text[]) and g.state <> 'retired' and c.partition = any ($3::int[])`,
+    [set.service, set.projections.map(({ name }) => name), only],
   );
-  if (rows.length < partitions || rows.some(({ live }) => live < projections.length))
-    throw new ProjectionsNotPreparedError(service);
-  return rows.map(({ partition, position, parked }) => ({ partition, position, parked }));
+  const byPartition = Map.groupBy(rows, ({ partition }) => partition);
+  return only.map((partition) => shownOf(set, partition, byPartition.get(partition) ?? []));
 };

@@ -11,6 +11,7 @@ export interface RowRef {
 export interface FoldedRow extends RowRef {
   /** Of the last event that changed it. */
   position: number;
+  row: object;
   json: string;
 }
 
@@ -101,7 +102,7 @@ const foldSteps = (plan: FoldPlan, before: ReadonlyMap<string, object>, checkEac
     }
   }
   return {
-    rows: [...rows.values()].map(({ row, ...place }) => ({ ...place, json: toJson(row) })),
+    rows: [...rows.values()].map((placed) => ({ ...placed, json: toJson(placed.row) })),
     // A story that failed in the fold failed before the event at which its plan stopped.
     poison: [...new Map([...plan.poison, ...failed]).values()],
   };

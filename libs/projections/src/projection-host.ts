@@ -1,6 +1,9 @@
 import type { EventLog } from '@agon/event-store';
 import type { DataSource } from 'typeorm';
-import { readProgress } from './checkpoints.ts';
+import { Builder, type BuilderLogger } from './builder.ts';
+import { readShown } from './checkpoints.ts';
+import { type GenerationLag, readGenerationLags } from './lags.ts';
+import { Operations } from './operations.ts';
 import { type AdvanceListener, Positions } from './positions.ts';
 import type { ProjectionSet } from './prepare-projections.ts';
 import { ProjectionRunner } from './projection-runner.ts';
@@ -8,7 +11,7 @@ import { WakeQueue } from './wake-queue.ts';
 
 export interface ProjectionHostOptions extends ProjectionSet {
   dataSource: DataSource;
-  log: Pick<EventLog, 'readPartition' | 'heads'>;
+  log: Pick<EventLog, 'readPartition' | 'readStory' | 'heads'>;
   /** Events per transaction; default 500. */
   batch?: number | undefined;
   /** Partitions that fold at once; default 4. Each takes one connection of the data source. */
@@ -18,7 +21,7 @@ export interface ProjectionHostOptions extends ProjectionSet {
    * little more than one of a single event; a reader who waits for a position is never held up.
    */
   settleMs?: number | undefined;
-  logger?: { warn(details: object, message: string): void } | undefined;
+  logger?: BuilderLogger | undefined;
 }
 
 export interface PartitionLag {
@@ -37,6 +40,9 @@ const BUSY_MS = 20;
 /** Long enough that every connection is opened before the first is free again. */
 const WARM_SECONDS = 0.02;
 
+/** Where something fails: a partition, or what is looked at each second. */
+type Place = number | 'log' | 'operations';
+
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
@@ -47,14 +53,20 @@ export class ProjectionHost {
   private readonly runners = new Map<number, ProjectionRunner>();
   private readonly positions = new Positions();
   private readonly queue: WakeQueue;
-  private readonly failing = new Map<number | 'log', string>();
+  private readonly failing = new Map<Place, string>();
   private readonly retries = new Set<NodeJS.Timeout>();
   private readonly settling = new Map<number, NodeJS.Timeout>();
   private heads = new Map<number, number>();
   private net: NodeJS.Timeout | undefined;
   private look: Promise<void> = Promise.resolve();
+  private isLooking = false;
+  private generationLags: GenerationLag[] = [];
+  private readonly builder: Builder;
+  private readonly operations: Operations;
 
   constructor(private readonly options: ProjectionHostOptions) {
+    this.operations = new Operations(options);
+    this.builder = new Builder({ ...options, onSwapped: () => this.forget() });
     this.queue = new WakeQueue(options.concurrency ?? CONCURRENCY, (partition) => this.slice(partition));
   }
 
@@ -67,17 +79,14 @@ export class ProjectionHost {
     const { dataSource, log, service, projections, batch = BATCH } = this.options;
     // A service without read models has nothing to look for.
     if (projections.length === 0) return;
-    for (const { partition, ...from } of await readProgress(dataSource, this.options)) {
-      this.runners.set(
-        partition,
-        new ProjectionRunner({ dataSource, log, service, projections, partition, batch }, from),
-      );
-      this.positions.set(partition, from.position);
+    for (const shown of await readShown(dataSource, this.options)) {
+      const { partition } = shown;
+      const runner = new ProjectionRunner({ dataSource, log, service, projections, partition, batch }, shown);
+      this.runners.set(partition, runner);
+      this.positions.set(partition, runner.checkpoint);
     }
-    this.net = setInterval(() => {
-      this.look = this.wakeLagging();
-    }, NET_MS);
-    this.look = this.wakeLagging();
+    this.net = setInterval(() => this.lookAround(), NET_MS);
+    this.lookAround();
     await this.look;
   }
 
@@ -117,9 +126,9 @@ export class ProjectionHost {
     return this.positions.onAdvanced(listener);
   }
 
-  /** Resolves when everything that was woken is folded. */
-  idle(): Promise<void> {
-    return this.queue.idle();
+  /** Resolves when everything that was woken is folded, and what is being built has been tried. */
+  async idle(): Promise<void> {
+    await Promise.all([this.queue.idle(), this.builder.idle()]);
   }
 
   /** Partitions that are not folded up to the head of the log. */
@@ -134,11 +143,17 @@ export class ProjectionHost {
     return [...this.runners.values()].reduce((sum, runner) => sum + runner.parkedStories, 0);
   }
 
+  /** Every table of the service's projections that is not retired, with its lag, as of the last look. */
+  generations(): readonly GenerationLag[] {
+    return this.generationLags;
+  }
+
   /** A health indicator: degraded while a partition can't be folded or a story is parked. */
   health(): { state: 'up' | 'degraded'; detail?: string } {
     const parked = this.parkedStories();
     const reasons = [...this.failing.values()].slice(0, 1);
     if (parked > 0) reasons.push(`${parked} parked stories`);
+    reasons.push(...this.builder.reasons(), ...this.strangers());
     return reasons.length === 0 ? { state: 'up' } : { state: 'degraded', detail: reasons.join('; ') };
   }
 
@@ -146,7 +161,26 @@ export class ProjectionHost {
   async stop(): Promise<void> {
     clearInterval(this.net);
     for (const timer of [...this.retries, ...this.settling.values()]) clearTimeout(timer);
-    await Promise.all([this.queue.stop(), this.look]);
+    await Promise.all([this.queue.stop(), this.builder.stop(), this.look]);
+  }
+
+  /** Versions that are live and that this process does not know: it is older, or the newer ones are not built yet. */
+  private strangers(): string[] {
+    const { projections } = this.options;
+    return this.generationLags
+      .filter(({ state, name, version }) => {
+        const known = projections.filter((one) => one.name === name).map((one) => one.version);
+        return state === 'live' && known.length > 0 && !known.includes(version);
+      })
+      .map(({ name, version }) => `version ${version} of ${name} is live, which this process does not fold`);
+  }
+
+  /** After a swap: every runner reads anew what is live. */
+  private forget(): void {
+    for (const [partition, runner] of this.runners) {
+      runner.forget();
+      this.wakeNow(partition);
+    }
   }
 
   private wakeNow(partition: number): void {
@@ -179,6 +213,17 @@ export class ProjectionHost {
     this.retries.add(timer);
   }
 
+  private lookAround(): void {
+    // A retry may take longer than the time between two looks.
+    if (this.isLooking) return;
+    this.isLooking = true;
+    this.look = this.wakeLagging()
+      .then(() => this.operate())
+      .finally(() => {
+        this.isLooking = false;
+      });
+  }
+
   private async wakeLagging(): Promise<void> {
     try {
       this.heads = await this.options.log.heads();
@@ -189,9 +234,21 @@ export class ProjectionHost {
     for (const { partition } of this.lag()) this.wakeNow(partition);
   }
 
-  private fail(where: number | 'log', error: unknown): void {
+  /** What is asked for, what is to be built, and how all of it gets on. */
+  private async operate(): Promise<void> {
+    try {
+      if (await this.operations.look()) this.forget();
+      await this.builder.look();
+      this.generationLags = await readGenerationLags(this.options.dataSource, this.options.service, this.heads);
+      this.failing.delete('operations');
+    } catch (error) {
+      this.fail('operations', error);
+    }
+  }
+
+  private fail(where: Place, error: unknown): void {
     const known = this.failing.has(where);
-    this.failing.set(where, `${where === 'log' ? 'heads of the log' : `partition ${where}`}: ${message(error)}`);
+    this.failing.set(where, `${typeof where === 'number' ? `partition ${where}` : where}: ${message(error)}`);
     // One line when it begins to fail, not one a second.
     if (!known)
       this.options.logger?.warn({ err: error, partition: where }, 'projections can’t be folded; trying again');

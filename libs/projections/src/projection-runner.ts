@@ -1,16 +1,13 @@
 import type { EventLog } from '@agon/event-store';
 import type { DataSource } from 'typeorm';
 import { foldBatch, type FoldedBatch } from './batch.ts';
-import { type Checkpoint, readCheckpoints } from './checkpoints.ts';
-import type { AnyProjection } from './projection.ts';
+import { type Checkpoint, readShown, type Shown } from './checkpoints.ts';
+import type { ProjectionSet } from './prepare-projections.ts';
 import { writeBatch } from './write-batch.ts';
 
-export interface RunnerOptions {
+export interface RunnerOptions extends Omit<ProjectionSet, 'partitions'> {
   dataSource: DataSource;
   log: Pick<EventLog, 'readPartition'>;
-  service: string;
-  /** All that are live, at least one. */
-  projections: readonly AnyProjection[];
   partition: number;
   /** Events per transaction. */
   batch: number;
@@ -29,7 +26,7 @@ const afterBatch = (checkpoints: readonly Checkpoint[], { position, folded }: Fo
   checkpoints.map((checkpoint) => {
     const poison = folded.find((projection) => projection.checkpoint === checkpoint)?.poison ?? [];
     return {
-      projection: checkpoint.projection,
+      ...checkpoint,
       position: Math.max(checkpoint.position, position),
       parked: new Set([...checkpoint.parked, ...poison.map(({ storyId }) => storyId)]),
     };
@@ -37,28 +34,33 @@ const afterBatch = (checkpoints: readonly Checkpoint[], { position, folded }: Fo
 
 /**
  * Folds one partition for all live projections of a service. It keeps the checkpoints in mind; the compare-and-set of each
- * write finds out when they are not what they were, and then they are read again.
+ * write finds out when they are not what they were, and then they are read again: after a swap, with what is live since.
  */
 export class ProjectionRunner {
-  private checkpoints: Checkpoint[] | undefined;
-  private seen = { position: 0, parked: 0 };
+  private readonly options: RunnerOptions;
+  private shown: Shown | undefined;
+  private isKnown = false;
 
-  /** `seen`: where the checkpoints stood when last looked at, for who asks before the first step. */
-  constructor(
-    private readonly options: RunnerOptions,
-    seen: { position: number; parked: number } = { position: 0, parked: 0 },
-  ) {
-    this.seen = seen;
+  /** `shown`: where the checkpoints stood when last looked at, for who asks before the first step. */
+  constructor(options: RunnerOptions, shown?: Shown) {
+    this.options = options;
+    this.shown = shown;
   }
 
-  /** The lowest checkpoint, as last seen. */
+  /** The lowest position of what readers see, as last seen; 0 before the first look. */
   get checkpoint(): number {
-    return this.seen.position;
+    if (this.shown === undefined) return 0;
+    return Math.min(lowest(this.shown.live), this.shown.elsewhere);
   }
 
   /** Stories that are parked, counted for each projection, as last seen. */
   get parkedStories(): number {
-    return this.seen.parked;
+    return this.shown?.live.reduce((sum, { parked }) => sum + parked.size, 0) ?? 0;
+  }
+
+  /** What is remembered is not to be trusted: the next step reads the checkpoints again. */
+  forget(): void {
+    this.isKnown = false;
   }
 
   /**
@@ -67,26 +69,25 @@ export class ProjectionRunner {
    * @throws ProjectionsNotPreparedError, and whatever Postgres or the log throw; asked again, it goes on where it stands.
    */
   async step(): Promise<StepOutcome> {
-    const checkpoints = this.checkpoints ?? (await this.refresh());
+    const shown = await this.current();
+    if (shown.live.length === 0) return 'caught-up';
     try {
-      const events = await this.options.log.readPartition(
-        this.options.partition,
-        lowest(checkpoints),
-        this.options.batch,
-      );
+      const { partition, batch } = this.options;
+      const events = await this.options.log.readPartition(partition, lowest(shown.live), batch);
       if (events.length === 0) return 'caught-up';
-      const folded = await foldBatch(this.options.dataSource, this.options, checkpoints, events);
+      const folded = await foldBatch(this.options.dataSource, this.options, shown.live, events);
       if (await writeBatch(this.options.dataSource, this.options, folded)) {
-        this.see(afterBatch(checkpoints, folded));
-        return events.length < this.options.batch ? 'caught-up' : 'more';
+        this.shown = { ...shown, live: afterBatch(shown.live, folded) };
+        return events.length < batch ? 'caught-up' : 'more';
       }
     } catch (error) {
       // Whether a write whose connection broke was committed is unknown.
-      this.checkpoints = undefined;
+      this.forget();
       throw error;
     }
-    const before = lowest(checkpoints);
-    return lowest(await this.refresh()) === before ? 'busy' : 'more';
+    const now = await this.refresh();
+    const isSame = now.live.length === shown.live.length && lowest(now.live) === lowest(shown.live);
+    return isSame ? 'busy' : 'more';
   }
 
   /** Folds until nothing is left that this runner may fold. */
@@ -96,18 +97,19 @@ export class ProjectionRunner {
     return outcome;
   }
 
-  /** Takes over what any runner has committed. */
-  private async refresh(): Promise<Checkpoint[]> {
-    const { dataSource, partition } = this.options;
-    return this.see(await readCheckpoints(dataSource, this.options, partition));
+  /** What others fold, nobody tells: where there is such, every step looks. */
+  private async current(): Promise<Shown> {
+    const { shown } = this;
+    return shown !== undefined && this.isKnown && shown.elsewhere === Infinity ? shown : this.refresh();
   }
 
-  private see(checkpoints: Checkpoint[]): Checkpoint[] {
-    this.checkpoints = checkpoints;
-    this.seen = {
-      position: lowest(checkpoints),
-      parked: checkpoints.reduce((sum, { parked }) => sum + parked.size, 0),
-    };
-    return checkpoints;
+  /** Takes over what any runner has committed. */
+  private async refresh(): Promise<Shown> {
+    const { dataSource, service, projections, partition } = this.options;
+    const [shown] = await readShown(dataSource, { service, projections, partitions: partition + 1 }, [partition]);
+    if (shown === undefined) throw new Error(`partition ${partition} was not read`);
+    this.shown = shown;
+    this.isKnown = true;
+    return shown;
   }
 }

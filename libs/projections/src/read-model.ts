@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { prepared } from './prepared.ts';
 import type { Projection } from './projection.ts';
-import { qualifiedTable } from './tables.ts';
+import { qualifiedView } from './tables.ts';
 
 /** One row of a read model. */
 export interface ReadDoc<Row> {
@@ -17,7 +17,7 @@ export interface DueDoc<Row> extends ReadDoc<Row> {
   storyId: string;
 }
 
-/** Reads of one projection's table, within one story except for `due`. An unknown story has no rows. */
+/** Reads of one projection, within one story except for `due`, from the table that is live. An unknown story has no rows. */
 export interface ReadModel<Row> {
   doc(partition: number, storyId: string, key: string): Promise<Row | undefined>;
   /** All rows of a story, by key. */
@@ -34,8 +34,8 @@ export const readModel = <Row extends object, Event>(
   service: string,
   projection: Projection<Row, Event>,
 ): ReadModel<Row> => {
-  const table = qualifiedTable(service, projection);
-  const select = `select key, position::float8 as position, doc from ${table}
+  const view = qualifiedView(service, projection.name);
+  const select = `select key, position::float8 as position, doc from ${view}
     where partition = $1 and story_id = $2`;
   const query = (condition: string, parameters: unknown[]): Promise<ReadDoc<Row>[]> =>
     prepared<ReadDoc<Row>>(dataSource, `${select} ${condition}`, parameters);
@@ -47,7 +47,7 @@ export const readModel = <Row extends object, Event>(
     due: (now, limit, offset = 0) =>
       prepared<DueDoc<Row>>(
         dataSource,
-        `select partition, story_id as "storyId", key, position::float8 as position, doc from ${table}
+        `select partition, story_id as "storyId", key, position::float8 as position, doc from ${view}
          where doc ->> 'due' <= $1 order by doc ->> 'due' limit $2 offset $3`,
         [now, limit, offset],
       ),

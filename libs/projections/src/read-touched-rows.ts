@@ -15,7 +15,7 @@ interface StoredRow {
 export const readTouchedRows = async (
   dataSource: DataSource,
   { service, partition }: { service: string; partition: number },
-  plans: readonly FoldPlan[],
+  plans: readonly (FoldPlan & { generation: number })[],
 ): Promise<ReadonlyMap<string, object>[]> => {
   const found = plans.map(() => new Map<string, object>());
   const parameters = new Parameters();
@@ -26,11 +26,12 @@ export const readTouchedRows = async (
     if (rows.length === 0) return [];
     const stories = parameters.add(rows.map(({ storyId }) => storyId));
     const keys = parameters.add(rows.map(({ key }) => key));
+    const table = qualifiedTable(service, { ...plan.projection, generation: plan.generation });
     // `limit` keeps the planner from joining by a hash of the whole partition, which takes longer the more rows there are.
     return `select ${index} as plan, r.story_id, r.key, t.doc
       from unnest(${stories}::text[], ${keys}::text[]) as r (story_id, key)
       cross join lateral (
-        select doc from ${qualifiedTable(service, plan.projection)}
+        select doc from ${table}
         where partition = ${where} and story_id = r.story_id and key = r.key limit 1
       ) t`;
   });

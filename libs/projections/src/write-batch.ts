@@ -15,31 +15,34 @@ const IF_MOVED = 'where exists (select from moved)';
 
 /**
  * The compare-and-set. A checkpoint counts only if it stands where it was read, with as many stories parked, and nobody is
- * at work on it: `skip locked` spares the loser of a race the wait for a write that would only tell it that it lost. Either
+ * at work on it (one that was retired has none): `skip locked` spares the loser of a race the wait for a write that would only tell it that it lost. Either
  * all move or none.
  */
 const moveCheckpoints = ({ folded, position }: FoldedBatch, at: At, parameters: Parameters): string => {
   const names = parameters.add(folded.map(({ checkpoint }) => checkpoint.projection.name));
   const versions = parameters.add(folded.map(({ checkpoint }) => checkpoint.projection.version));
+  const generations = parameters.add(folded.map(({ checkpoint }) => checkpoint.generation));
   const from = parameters.add(folded.map(({ checkpoint }) => checkpoint.position));
   const parked = parameters.add(folded.map(({ checkpoint }) => checkpoint.parked.size));
   const to = parameters.add(position);
   return `unmoved as (
-      select c.service, c.name, c.version, c.partition
-      from unnest(${names}::text[], ${versions}::int[], ${from}::bigint[], ${parked}::bigint[])
-        as r (name, version, position, parked)
-      join ${SCHEMA}.checkpoints c on c.name = r.name and c.version = r.version
+      select c.service, c.name, c.version, c.generation, c.partition
+      from unnest(${names}::text[], ${versions}::int[], ${generations}::int[], ${from}::bigint[], ${parked}::bigint[])
+        as r (name, version, generation, position, parked)
+      join ${SCHEMA}.checkpoints c using (name, version, generation)
       where c.service = ${at.service} and c.partition = ${at.partition}
         and c.position = r.position
         and r.parked = (
           select count(*) from ${SCHEMA}.parked p
-          where (p.service, p.name, p.version, p.partition) = (c.service, c.name, c.version, c.partition)
+          where (p.service, p.name, p.version, p.generation, p.partition)
+            = (c.service, c.name, c.version, c.generation, c.partition)
         )
       for update of c skip locked
     ),
     moved as (
       update ${SCHEMA}.checkpoints c set position = ${to} from unmoved u
-      where (c.service, c.name, c.version, c.partition) = (u.service, u.name, u.version, u.partition)
+      where (c.service, c.name, c.version, c.generation, c.partition)
+          = (u.service, u.name, u.version, u.generation, u.partition)
         and (select count(*) from unmoved) = ${parameters.add(folded.length)}::int
       returning 1
     )`;
@@ -61,11 +64,12 @@ const upsert = (table: string, { rows }: FoldedProjection, { partition }: At, pa
 const park = ({ checkpoint, poison }: FoldedProjection, { service, partition }: At, parameters: Parameters): string => {
   const name = parameters.add(checkpoint.projection.name);
   const version = parameters.add(checkpoint.projection.version);
+  const generation = parameters.add(checkpoint.generation);
   const stories = parameters.add(poison.map(({ storyId }) => storyId));
   const positions = parameters.add(poison.map(({ position }) => position));
   const errors = parameters.add(poison.map(({ error }) => error));
-  return `insert into ${SCHEMA}.parked (service, name, version, partition, story_id, position, error)
-    select ${service}, ${name}, ${version}::int, ${partition}::int, r.*
+  return `insert into ${SCHEMA}.parked (service, name, version, generation, partition, story_id, position, error)
+    select ${service}, ${name}, ${version}::int, ${generation}::int, ${partition}::int, r.*
     from unnest(${stories}::text[], ${positions}::bigint[], ${errors}::text[]) as r
     ${IF_MOVED}`;
 };
@@ -83,7 +87,8 @@ export const writeBatch = async (
   const at = { service: parameters.add(service), partition: parameters.add(partition) };
   const parts = [moveCheckpoints(batch, at, parameters)];
   batch.folded.forEach((folded, index) => {
-    const table = qualifiedTable(service, folded.checkpoint.projection);
+    const { projection, generation } = folded.checkpoint;
+    const table = qualifiedTable(service, { ...projection, generation });
     if (folded.rows.length > 0) parts.push(`rows_${index} as (${upsert(table, folded, at, parameters)})`);
     if (folded.poison.length > 0) parts.push(`parked_${index} as (${park(folded, at, parameters)})`);
   });

@@ -43,6 +43,11 @@ export class GivenLog {
     return structuredClone(rest.slice(0, limit));
   }
 
+  async readStory(partition: number, storyId: string, after: number, limit: number): Promise<StoredEvent[]> {
+    const rest = this.events.filter((event) => event.partition === partition && event.position > after);
+    return structuredClone(rest.filter((event) => event.storyId === storyId).slice(0, limit));
+  }
+
   async heads(): Promise<Map<number, number>> {
     return new Map(this.events.map(({ partition, position }) => [partition, position]));
   }
