@@ -43,7 +43,7 @@ const commands: Readonly<Record<string, CommandRow>> = {
   faults: {
     usage: 'faults NAME…|all [--json] [--long] [--seed N]',
     summary: 'inject faults under load and look whether every law holds',
-    load: () => import('./commands/faults.ts'),
+    load: () => import('@agon/stack/commands/faults'),
   },
   help: {
     usage: 'help',
