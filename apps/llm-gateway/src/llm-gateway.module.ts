@@ -31,6 +31,7 @@ export class LlmGatewayModule implements OnApplicationBootstrap, BeforeApplicati
         now: clock.now,
         nats,
         registry,
+        lanes: { replicas: config.AGON_BROKER_REPLICAS },
         logger,
       });
     return {

@@ -1,5 +1,5 @@
-import { type History, breachesOf, canonical, settled, storyOf, visibleOf } from '@agon/testing/laws';
-import { FeedFollower, Players, type Told, answerIn, eventually } from '@agon/testing/load';
+import { type History, type ToldInput, breachesOf, canonical, settled, storyOf, visibleOf } from '@agon/testing/laws';
+import { FeedFollower, Players, type Told } from '@agon/testing/load';
 import type { TestStackOptions } from '@agon/testing';
 import { type Installation, startInstallation } from './installation.ts';
 import { LogTail } from './log-tail.ts';
@@ -12,12 +12,18 @@ const RECOVERY_LIMIT_S = 10;
 const PATIENCE_MS = 90_000;
 /** Longest time for an answer outside the fault (99th percentile), in milliseconds. */
 const HOT_PATH_MS = 200;
+/** Mean time between an answer and the player's next input, in milliseconds. */
+const THINK_MS = 100;
 /** Entries after which a reader of the feed drops its connection by itself. */
 const CUT_EVERY = 25;
 
 export interface FireOptions extends TestStackOptions {
   /** Players, each with a story of its own; 4 if left out. */
   readonly players?: number;
+  /** Mean time between an answer and the player's next input, in milliseconds; 100 if left out. */
+  readonly thinkMs?: number;
+  /** Starts the installation in another way than {@link startInstallation}. */
+  readonly start?: (options: TestStackOptions) => Promise<Installation>;
   /** Whether answers outside the fault must be quick (default); not where it takes what they depend on. */
   readonly hotPath?: boolean;
 }
@@ -37,6 +43,8 @@ interface Window {
 /** An installation under play while faults are injected. */
 export class Fire {
   readonly players: Players;
+  /** What the scenario itself has told, besides the players. */
+  readonly told: ToldInput[] = [];
   /** Breaches that the scenario itself found. */
   readonly violations: string[] = [];
   private readonly recoverySeconds: number[] = [];
@@ -51,7 +59,7 @@ export class Fire {
     private readonly context: ScenarioContext,
     private readonly options: FireOptions,
   ) {
-    this.players = new Players(installation.urls);
+    this.players = new Players(installation.urls, options.thinkMs ?? THINK_MS);
     this.tail = new LogTail(installation);
   }
 
@@ -77,11 +85,13 @@ export class Fire {
     await begin();
     const ended = performance.now();
     await end();
-    const to = await this.recovered(ended);
+    await this.players.answeredSince(ended, PATIENCE_MS);
+    const to = performance.now();
     const seconds = (to - ended) / 1000;
     this.recoverySeconds.push(seconds);
     this.windows.push({ from, to });
-    if (seconds > RECOVERY_LIMIT_S) this.violations.push(`${what}: recovery took ${seconds.toFixed(1)} s`);
+    if (this.context.timed && seconds > RECOVERY_LIMIT_S)
+      this.violations.push(`${what}: recovery took ${seconds.toFixed(1)} s`);
     this.context.say(`${what}: well again after ${seconds.toFixed(1)} s`);
   }
 
@@ -97,12 +107,12 @@ export class Fire {
     const violations = [
       ...this.violations,
       ...(await players.repeatAll()),
-      ...(await breachesOf(installation, history, players.told)),
+      ...(await breachesOf(installation, history, [...players.told, ...this.told])),
       ...(await this.tail.compare(history)),
       ...(await this.readAlong(history)),
       ...(await refolded(installation, installation.stack, history)),
     ];
-    if (this.options.hotPath !== false && latency.p99 > HOT_PATH_MS) {
+    if (this.context.timed && this.options.hotPath !== false && latency.p99 > HOT_PATH_MS) {
       violations.push(`answers outside the fault took ${latency.p99.toFixed(0)} ms (99th percentile)`);
     }
     const events = [...history.values()].reduce((sum, { length }) => sum + length, 0);
@@ -135,26 +145,6 @@ export class Fire {
     return breaches;
   }
 
-  /** When every player was answered completely; each counts with an input that was sent after `ended`. */
-  private async recovered(ended: number): Promise<number> {
-    const firstOf = new Map<string, number>();
-    let looked = Math.max(0, this.players.told.length - 1);
-    await eventually(
-      'every player is answered completely',
-      () => {
-        for (; looked < this.players.told.length; looked += 1) this.note(firstOf, ended, this.players.told[looked]);
-        return firstOf.size >= this.players.storyIds.length;
-      },
-      { timeout: PATIENCE_MS, seen: () => `${firstOf.size} of ${this.players.storyIds.length}` },
-    );
-    return Math.max(...firstOf.values());
-  }
-
-  private note(firstOf: Map<string, number>, ended: number, told: Told | undefined): void {
-    if (told === undefined || told.begun < ended || firstOf.has(told.storyId)) return;
-    if (answerIn(told.reply).pending.length === 0) firstOf.set(told.storyId, told.begun + told.reply.ms);
-  }
-
   private latencyOutsideFaults(): { p50: number; p99: number } {
     const within = ({ begun, reply }: Told): boolean =>
       this.windows.some(({ from, to }) => begun <= to && begun + reply.ms >= from);
@@ -185,7 +175,7 @@ export async function underFire(
   options: FireOptions,
   attack: (fire: Fire) => Promise<void>,
 ): Promise<ScenarioResult> {
-  const installation = await startInstallation(options);
+  const installation = await (options.start ?? startInstallation)(options);
   try {
     const fire = new Fire(installation, context, options);
     await fire.start();

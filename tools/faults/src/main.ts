@@ -51,7 +51,9 @@ const outcomes: Outcome[] = [];
 for (const scenario of chosen) {
   tell(`${scenario.code} ${scenario.title}`);
   const say = (line: string): void => tell(`   ${line}`);
-  outcomes.push(await runScenario(scenario, { long: values.long === true, seed, say, signal: called.signal }));
+  outcomes.push(
+    await runScenario(scenario, { long: values.long === true, timed: true, seed, say, signal: called.signal }),
+  );
 }
 tell('');
 for (const line of tableOf(outcomes)) tell(line);

@@ -2,6 +2,8 @@
 export interface ScenarioContext {
   /** More of everything; the default keeps the whole suite within ten minutes on two cores. */
   readonly long: boolean;
+  /** Whether the bounds on times count: not where other suites share the machine. */
+  readonly timed: boolean;
   /** What is left to chance follows from this number. */
   readonly seed: number;
   /** Prints one line of progress. */

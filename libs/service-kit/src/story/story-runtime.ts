@@ -70,7 +70,8 @@ export class StoryRuntime {
     const stored = new PgEventLog(pool);
     await stored.claim(service, categoriesOf(service));
     const nats = await connectNats(config.NATS_URL, service);
-    const publisher = new StoryPublisher({ log: stored, nats, logger, partitions });
+    const replicas = config.AGON_BROKER_REPLICAS;
+    const publisher = new StoryPublisher({ log: stored, nats, logger, partitions, replicas });
     const dataSource = await openReadDataSource(config.DATABASE_URL, service);
     const set = { service, projections: options.projections, partitions: partitions.length };
     await prepareProjections(dataSource, set);

@@ -56,7 +56,7 @@ async function differenceOf(jsm: JetStreamManager, event: LoggedEvent): Promise<
 }
 
 async function withManager<T>(natsUrl: string, use: (jsm: JetStreamManager) => Promise<T>): Promise<T> {
-  const nats = await connect({ servers: natsUrl });
+  const nats = await connect({ servers: natsUrl.split(',') });
   try {
     return await use(await jetstreamManager(nats));
   } finally {

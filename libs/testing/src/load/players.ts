@@ -54,7 +54,11 @@ export class Players {
   private playing: Promise<unknown> = Promise.resolve();
   private turn = 0;
 
-  constructor(private readonly urls: readonly string[]) {}
+  /** @param thinkMs mean time between an answer and the player's next input, in milliseconds (exponential); none if left out */
+  constructor(
+    private readonly urls: readonly string[],
+    private readonly thinkMs = 0,
+  ) {}
 
   /** Lets so many players begin. Throws nothing; `stop` does. */
   start(players: number): void {
@@ -77,6 +81,25 @@ export class Players {
   async caughtUp(): Promise<void> {
     const newest = new Map(this.told.map(({ storyId, request }) => [storyId, request]));
     await Promise.all([...newest.values()].map((request) => this.complete(request)));
+  }
+
+  /**
+   * Waits until each story has an input that was sent after this moment (on `performance`'s clock), and every service has
+   * answered it.
+   */
+  async answeredSince(moment: number, timeout: number): Promise<void> {
+    const first = new Map<string, Sent>();
+    let looked = 0;
+    const look = (): boolean => {
+      for (const { storyId, begun, request } of this.told.slice(looked)) {
+        looked += 1;
+        if (begun >= moment && !first.has(storyId)) first.set(storyId, request);
+      }
+      return this.ended.signal.aborted || first.size >= this.storyIds.length;
+    };
+    const seen = () => `${first.size} of ${this.storyIds.length}`;
+    await eventually('every player is answered', look, { timeout, seen });
+    await Promise.all([...first.values()].map((request) => this.complete(request)));
   }
 
   /** Lets every player finish the input in hand. Throws what a player could not make sense of. */
@@ -119,6 +142,7 @@ export class Players {
         if (this.ended.signal.aborted) return;
         const key = `${name}-${round}-${n}`;
         const { kind, body } = bodyOf(move, key);
+        if (this.thinkMs > 0) await delay(-Math.log(1 - Math.random()) * this.thinkMs);
         await this.tell(storyId, key, write(kind, storyId, conflictId, body, key));
       }
     }
