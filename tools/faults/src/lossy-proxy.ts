@@ -1,3 +1,4 @@
+import type { ProcessRow } from '@agon/stack';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 
@@ -30,8 +31,17 @@ export class LossyProxy {
     return proxy;
   }
 
-  /** A process's variables, with this proxy in front of the Postgres that they name. */
-  before(variables: Record<string, string>): Record<string, string> {
+  /** The processes, with this proxy in front of their Postgres. */
+  rowsBehind(rows: readonly ProcessRow[]): ProcessRow[] {
+    return rows.map((row) => ({ ...row, environment: (place) => this.before(row.environment(place)) }));
+  }
+
+  close(): void {
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  private before(variables: Record<string, string>): Record<string, string> {
     const { DATABASE_URL } = variables;
     if (DATABASE_URL === undefined) return variables;
     const url = new URL(DATABASE_URL);
@@ -39,11 +49,6 @@ export class LossyProxy {
     const address = this.server.address();
     if (typeof address === 'object' && address !== null) url.port = String(address.port);
     return { ...variables, DATABASE_URL: url.href };
-  }
-
-  close(): void {
-    this.server.close();
-    for (const socket of this.sockets) socket.destroy();
   }
 
   private carry(client: Socket): void {

@@ -99,7 +99,7 @@ export class Players {
     };
     const seen = () => `${first.size} of ${this.storyIds.length}`;
     await eventually('every player is answered', look, { timeout, seen });
-    await Promise.all([...first.values()].map((request) => this.complete(request)));
+    await Promise.all([...first.values()].map((request) => this.complete(request, timeout)));
   }
 
   /** Lets every player finish the input in hand. Throws what a player could not make sense of. */
@@ -165,8 +165,8 @@ export class Players {
   }
 
   /** Asks all gateways, one of which may be away; the first complete answer counts. */
-  private complete(request: Sent): Promise<Reply> {
-    return Promise.any(this.urls.map((url) => sendUntilComplete(url, request)));
+  private complete(request: Sent, patienceMs?: number): Promise<Reply> {
+    return Promise.any(this.urls.map((url) => sendUntilComplete(url, request, patienceMs)));
   }
 
   private nextUrl(): string {

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '@agon/stack';
+import type { TestStackOptions } from '@agon/testing';
 import { eventually } from '@agon/testing/load';
 import { type Fire, underFire } from '../fire.ts';
+import { type Installation, startInstallation } from '../installation.ts';
 import type { Scenario } from '../scenario.ts';
 import { Tmpfs } from '../tmpfs.ts';
 
@@ -70,8 +72,20 @@ export const fullDisk: Scenario = {
     const prepare = (folder: string): void => {
       disks.push(Tmpfs.mount(folder, POSTGRES_MIB), Tmpfs.mount(join(folder, 'jetstream'), JETSTREAM_MIB));
     };
+    const unmount = (): void => {
+      for (const disk of disks.splice(0).toReversed()) disk.unmount();
+    };
+    const start = async (options: TestStackOptions): Promise<Installation> => {
+      const installation = await startInstallation(options);
+      // The folders are removed at the end, which they can't be while something is mounted there.
+      const stop = async (): Promise<void> => {
+        unmount();
+        await installation.stop();
+      };
+      return { ...installation, stop };
+    };
     try {
-      return await underFire(context, { prepare, hotPath: false }, async (fire) => {
+      return await underFire(context, { prepare, start, hotPath: false }, async (fire) => {
         const [ofPostgres, ofBroker] = disks;
         if (ofPostgres === undefined || ofBroker === undefined) throw new Error('there are no disks');
         await brokerFull(fire, ofBroker);
@@ -80,7 +94,7 @@ export const fullDisk: Scenario = {
         await fire.goOn(20);
       });
     } finally {
-      for (const disk of disks.toReversed()) disk.unmount();
+      unmount();
     }
   },
 };
