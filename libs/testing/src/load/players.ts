@@ -165,8 +165,12 @@ export class Players {
   }
 
   /** Asks all gateways, one of which may be away; the first complete answer counts. */
-  private complete(request: Sent, patienceMs?: number): Promise<Reply> {
-    return Promise.any(this.urls.map((url) => sendUntilComplete(url, request, patienceMs)));
+  private async complete(request: Sent, patienceMs?: number): Promise<Reply> {
+    try {
+      return await Promise.any(this.urls.map((url) => sendUntilComplete(url, request, patienceMs)));
+    } catch (error) {
+      throw error instanceof AggregateError ? error.errors[0] : error;
+    }
   }
 
   private nextUrl(): string {

@@ -58,7 +58,11 @@ async function brokerFull(fire: Fire, disk: Tmpfs): Promise<void> {
       // The log takes inputs all the same.
       await fire.goOn(20);
     },
-    end: async () => disk.free(),
+    end: async () => {
+      disk.free();
+      // A nats-server that found no room has switched JetStream off, until it is started again.
+      await fire.installation.stack.nats.restart();
+    },
   });
 }
 
