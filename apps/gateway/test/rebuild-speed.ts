@@ -8,7 +8,7 @@ import { createPool, migrateEventStore, PgEventLog } from '@agon/event-store';
 import { openReadDataSource, prepareProjections, ProjectionHost } from '@agon/projections';
 import { createDatabase } from '@agon/testing';
 import { readFileSync } from 'node:fs';
-import { findReadModels } from './laws/read-models.ts';
+import { findReadModels } from './read-models.ts';
 
 const PARTITIONS = 64;
 const STORIES = 1_000;
@@ -32,12 +32,16 @@ for (let from = 0; from < events; from += FILL) {
      cross join lateral (select 'p' || n % ${PARTITIONS} || '_' || n / ${PARTITIONS} % ${Math.ceil(STORIES / PARTITIONS)} as s) s
      join unnest($3::text[], $4::jsonb[]) with ordinality as t (type, data, nth)
        on t.nth = 1 + (n / ${PARTITIONS}) % $5`,
-    [from, Math.min(from + FILL, events), types.map(([type]) => type), types.map(([, data]) => JSON.stringify(data)), types.length],
+    [
+      from,
+      Math.min(from + FILL, events),
+      types.map(([type]) => type),
+      types.map(([, data]) => JSON.stringify(data)),
+      types.length,
+    ],
   );
 }
-await pool.query(
-  `insert into agon_log.log_partitions select partition, max(position) from agon_log.events group by 1`,
-);
+await pool.query(`insert into agon_log.log_partitions select partition, max(position) from agon_log.events group by 1`);
 await pool.query('analyze agon_log.events');
 
 /** CPU time so far, in microseconds, of this process and of the Postgres processes that work for it; Linux only. */
@@ -69,10 +73,11 @@ for (const { service, projection } of await findReadModels()) {
     await host.idle();
     catchUp.push(events / ((performance.now() - started) / 1000));
     const cpu = await cpuOf();
-    await dataSource.query(
-      'insert into agon_read.operations (kind, service, name) values ($1, $2, $3)',
-      ['rebuild', service, projection.name],
-    );
+    await dataSource.query('insert into agon_read.operations (kind, service, name) values ($1, $2, $3)', [
+      'rebuild',
+      service,
+      projection.name,
+    ]);
     let ended: { seconds: number; outcome: string } | undefined;
     while (ended === undefined) {
       await new Promise((resolve) => setTimeout(resolve, 100));
