@@ -10,6 +10,7 @@ import { slowDiskUnderPostgres } from './f08-slow-disk.ts';
 import { stuckWriter } from './f09-stuck-writer.ts';
 import { redelivery } from './f10-redelivery.ts';
 import { lostReplies } from './f11-lost-replies.ts';
+import { poison } from './f12-poison.ts';
 import { clockSkew } from './f15-clock-skew.ts';
 import { writersOfOneStream } from './f16-one-stream.ts';
 import { openOnceRace } from './f17-open-once.ts';
@@ -29,6 +30,7 @@ export const scenarios: readonly Scenario[] = [
   stuckWriter,
   redelivery,
   lostReplies,
+  poison,
   clockSkew,
   writersOfOneStream,
   openOnceRace,
