@@ -2,7 +2,8 @@ import type { StoredEvent } from '@agon/event-store';
 import type { DataSource } from 'typeorm';
 import type { Checkpoint } from './checkpoints.ts';
 import { fold, type FoldResult, planFold } from './fold.ts';
-import { readTouchedRows } from './read-touched-rows.ts';
+import { prepared } from './prepared.ts';
+import { readTouchedRows, type StoredRow } from './read-touched-rows.ts';
 
 /** What one projection makes of a batch, and the checkpoint that this rests on. */
 export interface FoldedProjection extends FoldResult {
@@ -33,7 +34,7 @@ export const foldBatch = async (
     ...planFold(checkpoint.projection, events, checkpoint.position, checkpoint.parked),
     generation: checkpoint.generation,
   }));
-  const before = await readTouchedRows(dataSource, at, plans);
+  const before = await readTouchedRows((sql, values) => prepared<StoredRow>(dataSource, sql, values), at, plans);
   const folded = behind.map((checkpoint, index) => {
     const plan = plans[index];
     const result = plan === undefined ? { rows: [], poison: [] } : fold(plan, before[index] ?? new Map());

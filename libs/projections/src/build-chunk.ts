@@ -19,17 +19,24 @@ export interface Build {
   service: string;
   projection: AnyProjection;
   generation: Generation;
+  /** Events per read, and reads per transaction. */
+  page?: number | undefined;
+  pages?: number | undefined;
 }
 
 /** Reads pages of the types that the projection handles; the next one is on its way while one is folded. */
-async function* pagesOf({ log, projection }: Build, partition: number, after: number): AsyncGenerator<StoredEvent[]> {
-  const read = (from: number): Promise<StoredEvent[]> => log.readPartition(partition, from, PAGE, projection.handles);
+async function* pagesOf(
+  { log, projection, page: size = PAGE, pages = PAGES }: Build,
+  partition: number,
+  after: number,
+): AsyncGenerator<StoredEvent[]> {
+  const read = (from: number): Promise<StoredEvent[]> => log.readPartition(partition, from, size, projection.handles);
   let next = read(after);
-  for (let page = 1; page <= PAGES; page += 1) {
+  for (let page = 1; page <= pages; page += 1) {
     const events = await next;
     const last = events.at(-1);
-    const isLast = last === undefined || events.length < PAGE;
-    if (!isLast && page < PAGES) {
+    const isLast = last === undefined || events.length < size;
+    if (!isLast && page < pages) {
       next = read(last.position);
       // Whoever stops in between does not wait for it.
       next.catch(() => undefined);
@@ -71,7 +78,7 @@ export const claimCheckpoint = async (
  */
 export const buildChunk = (build: Build, partition: number, head: number): Promise<number | undefined> =>
   build.dataSource.transaction(async (manager) => {
-    const { dataSource, service, projection, generation } = build;
+    const { service, projection, generation, page: size = PAGE, pages = PAGES } = build;
     const claimed = await claimCheckpoint(manager, build, partition);
     if (claimed === undefined) return undefined;
     const { position: from } = claimed;
@@ -82,14 +89,16 @@ export const buildChunk = (build: Build, partition: number, head: number): Promi
     for await (const page of pagesOf(build, partition, from)) {
       await open.add(page, async (plan) => {
         if (from === 0) return new Map();
-        const [rows] = await readTouchedRows(dataSource, at, [{ ...plan, generation: generation.generation }]);
+        const [rows] = await readTouchedRows((sql, values) => manager.query(sql, [...values]), at, [
+          { ...plan, generation: generation.generation },
+        ]);
         return rows ?? new Map();
       });
       position = page.at(-1)?.position ?? position;
       events += page.length;
     }
     // The log was read to its end.
-    if (events < PAGE * PAGES) position = Math.max(position, head);
+    if (events < size * pages) position = Math.max(position, head);
     if (position === from) return from;
     const replacing = from > 0 && projection.feed !== true;
     await storeRows(manager, qualifiedTable(service, generation), partition, [...open.rows.values()], replacing);

@@ -35,7 +35,9 @@ const idOf = ({ name, version, generation }: Generation): string => `${name} v${
  */
 export class Builder {
   private readonly options: BuilderOptions;
-  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly underWay = new Set<string>();
+  /** One build after the other: each may take half of the connections. */
+  private last: Promise<void> = Promise.resolve();
   /** Why a build does not get on, by what it builds. */
   private readonly failing = new Map<string, string>();
   private stopped = false;
@@ -55,8 +57,10 @@ export class Builder {
       const projection = projections.find((one) => one.name === name && one.version === version);
       const id = idOf(generation);
       if (state !== 'building' || projection === undefined || this.stopped || this.underWay.has(id)) continue;
-      const done = this.build({ ...this.options, projection, generation }, id).finally(() => this.underWay.delete(id));
-      this.underWay.set(id, done);
+      this.last = this.last
+        .then(() => this.build({ ...this.options, projection, generation }, id))
+        .finally(() => this.underWay.delete(id));
+      this.underWay.add(id);
     }
   }
 
@@ -67,7 +71,7 @@ export class Builder {
 
   /** Resolves when nothing is under way; what waits for another replica ends too. */
   async idle(): Promise<void> {
-    await Promise.all(this.underWay.values());
+    await this.last;
   }
 
   /** Ends with the chunks under way. */
@@ -77,6 +81,7 @@ export class Builder {
   }
 
   private async build(build: Build, id: string): Promise<void> {
+    if (this.stopped) return;
     try {
       await this.catchUp(build);
       if (this.stopped) return;

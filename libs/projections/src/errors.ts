@@ -2,7 +2,10 @@
 export class ProjectionsNotPreparedError extends Error {
   override readonly name = 'ProjectionsNotPreparedError';
 
-  constructor(readonly service: string) {
+  readonly service: string;
+
+  constructor(service: string) {
     super(`projections of ${service} have no table or checkpoint: prepareProjections makes them`);
+    this.service = service;
   }
 }

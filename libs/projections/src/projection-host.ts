@@ -61,10 +61,14 @@ export class ProjectionHost {
   private look: Promise<void> = Promise.resolve();
   private isLooking = false;
   private generationLags: GenerationLag[] = [];
+  private seenLive: string | undefined;
   private readonly builder: Builder;
   private readonly operations: Operations;
 
-  constructor(private readonly options: ProjectionHostOptions) {
+  private readonly options: ProjectionHostOptions;
+
+  constructor(options: ProjectionHostOptions) {
+    this.options = options;
     this.operations = new Operations(options);
     this.builder = new Builder({ ...options, onSwapped: () => this.forget() });
     this.queue = new WakeQueue(options.concurrency ?? CONCURRENCY, (partition) => this.slice(partition));
@@ -240,6 +244,13 @@ export class ProjectionHost {
       if (await this.operations.look()) this.forget();
       await this.builder.look();
       this.generationLags = await readGenerationLags(this.options.dataSource, this.options.service, this.heads);
+      // What another replica has swapped or unparked.
+      const live = this.generationLags
+        .filter(({ state }) => state === 'live')
+        .map(({ name, version, generation, parked }) => `${name} ${version} ${generation} ${parked}`)
+        .join();
+      if (this.seenLive !== undefined && live !== this.seenLive) this.forget();
+      this.seenLive = live;
       this.failing.delete('operations');
     } catch (error) {
       this.fail('operations', error);

@@ -1,19 +1,20 @@
-import type { DataSource } from 'typeorm';
 import { type FoldPlan, rowId, touchedRows } from './fold.ts';
 import { Parameters } from './parameters.ts';
-import { prepared } from './prepared.ts';
 import { qualifiedTable } from './tables.ts';
 
-interface StoredRow {
+export interface StoredRow {
   plan: number;
   story_id: string;
   key: string;
   doc: object;
 }
 
+/** Runs one query; within a transaction it must be on that one's connection. */
+export type Query = (sql: string, values: readonly unknown[]) => Promise<StoredRow[]>;
+
 /** Reads the rows that the plans touch, in one query: for each plan its rows by row id. */
 export const readTouchedRows = async (
-  dataSource: DataSource,
+  query: Query,
   { service, partition }: { service: string; partition: number },
   plans: readonly (FoldPlan & { generation: number })[],
 ): Promise<ReadonlyMap<string, object>[]> => {
@@ -36,7 +37,7 @@ export const readTouchedRows = async (
       ) t`;
   });
   if (selects.length === 0) return found;
-  const rows = await prepared<StoredRow>(dataSource, selects.join('\nunion all\n'), parameters.values);
+  const rows = await query(selects.join('\nunion all\n'), parameters.values);
   for (const { plan, story_id: storyId, key, doc } of rows) found[plan]?.set(rowId({ storyId, key }), doc);
   return found;
 };

@@ -82,6 +82,8 @@ export const swap = (build: Build): Promise<'swapped' | 'elsewhere' | { refused:
   build.dataSource.transaction(async (manager) => {
     const { service, generation } = build;
     const values = generationValues(service, generation);
+    // Who has seen the swap must not find it undone after a crash of Postgres.
+    await manager.query('set local synchronous_commit = on');
     await manager.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
     const claimed = await manager.query<unknown[]>(
       `select from ${SCHEMA}.generations where ${ONE_GENERATION} and state = 'building' for update skip locked`,

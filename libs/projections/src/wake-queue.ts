@@ -8,12 +8,14 @@ export class WakeQueue {
   private readonly running = new Map<number, boolean>();
   private quiet: (() => void)[] = [];
   private stopped = false;
+  private readonly concurrency: number;
+  private readonly run: (partition: number) => Promise<boolean>;
 
   /** `run` does one slice of a partition's work and says whether more is left; it must not reject. */
-  constructor(
-    private readonly concurrency: number,
-    private readonly run: (partition: number) => Promise<boolean>,
-  ) {}
+  constructor(concurrency: number, run: (partition: number) => Promise<boolean>) {
+    this.concurrency = concurrency;
+    this.run = run;
+  }
 
   wake(partition: number): void {
     if (this.stopped) return;

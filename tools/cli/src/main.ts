@@ -45,6 +45,11 @@ const commands: Readonly<Record<string, CommandRow>> = {
     summary: 'inject faults under load and look whether every law holds',
     load: () => import('@agon/stack/commands/faults'),
   },
+  projections: {
+    usage: 'projections status|rebuild|retry',
+    summary: 'read models: their lag, build one anew, fold parked stories again; alone it says more',
+    load: () => import('./operator/projections.ts'),
+  },
   help: {
     usage: 'help',
     summary: 'print this',

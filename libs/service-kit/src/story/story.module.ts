@@ -42,6 +42,16 @@ export class StoryModule implements OnModuleInit, OnApplicationShutdown {
     this.metrics.gauge('agon_projection_lag', 'Events in the log and not yet folded', ['partition'], () =>
       projections.lag().map(({ partition, head, position }) => ({ labels: { partition }, value: head - position })),
     );
+    this.metrics.gauge(
+      'agon_projection_table_lag',
+      'Events in the log and not yet folded into a table of a projection, live or building',
+      ['projection', 'version', 'generation', 'state'],
+      () =>
+        projections.generations().map(({ name, version, generation, state, lag }) => ({
+          labels: { projection: name, version, generation, state },
+          value: lag,
+        })),
+    );
     this.metrics.gauge('agon_projection_parked_stories', 'Stories that a projection has parked', [], () => [
       { value: projections.parkedStories() },
     ]);
