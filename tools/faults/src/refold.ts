@@ -2,29 +2,29 @@ import { type History, type Observed, readHeads } from '@agon/testing/laws';
 import { eventually } from '@agon/testing/load';
 import type { TestStack } from '@agon/testing';
 
-/** A read model has these columns, whatever its name and version. */
+/** A read model has these columns, whatever its name and version: its tables, and the view that readers use. */
 const ROW_COLUMNS = ['partition', 'story_id', 'key', 'position', 'doc'];
 
-async function readModelsOf({ pool }: Observed): Promise<string[]> {
+async function readModelsOf({ pool }: Observed, kind: 'VIEW' | 'BASE TABLE'): Promise<string[]> {
   const { rows } = await pool.query<{ name: string }>(
     `select format('%I.%I', c.table_schema, c.table_name) as name
      from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
-     where c.table_schema = 'agon_read' and t.table_type = 'BASE TABLE'
+     where c.table_schema = 'agon_read' and t.table_type = $2
      group by c.table_schema, c.table_name
      having array_agg(c.column_name::text) @> $1::text[]
      order by 1`,
-    [ROW_COLUMNS],
+    [ROW_COLUMNS, kind],
   );
   return rows.map(({ name }) => name);
 }
 
-/** Every row of every read model as text, by `<table> <partition>/<story>/<key>`. */
+/** Every row that readers see as text, by `<view> <partition>/<story>/<key>`. */
 async function dump(observed: Observed): Promise<Map<string, string>> {
   const rows = new Map<string, string>();
-  for (const table of await readModelsOf(observed)) {
+  for (const view of await readModelsOf(observed, 'VIEW')) {
     const read = await observed.pool.query<{ id: string; row: string }>(
-      `select concat_ws(' ', $1::text, concat_ws('/', partition, story_id, key)) as id, t::text as row from ${table} t`,
-      [table],
+      `select concat_ws(' ', $1::text, concat_ws('/', partition, story_id, key)) as id, t::text as row from ${view} t`,
+      [view],
     );
     for (const { id, row } of read.rows) rows.set(id, row);
   }
@@ -36,7 +36,7 @@ export async function refolded(observed: Observed, stack: TestStack, history: Hi
   const before = await dump(observed);
   if (before.size === 0) return ['there are no read models: nothing was compared'];
   await Promise.all(stack.processes.map((process) => process.stop()));
-  for (const table of await readModelsOf(observed)) await observed.pool.query(`truncate ${table}`);
+  for (const table of await readModelsOf(observed, 'BASE TABLE')) await observed.pool.query(`truncate ${table}`);
   await observed.pool.query('update agon_read.checkpoints set position = 0');
   await Promise.all(stack.processes.map((process) => process.start()));
   let behind = '';

@@ -14,6 +14,7 @@ import { poison } from './f12-poison.ts';
 import { clockSkew } from './f15-clock-skew.ts';
 import { writersOfOneStream } from './f16-one-stream.ts';
 import { openOnceRace } from './f17-open-once.ts';
+import { rebuild } from './f18-rebuild.ts';
 import { fullDisk } from './f20-full-disk.ts';
 import { interleavings } from './f22-interleavings.ts';
 
@@ -34,6 +35,7 @@ export const scenarios: readonly Scenario[] = [
   clockSkew,
   writersOfOneStream,
   openOnceRace,
+  rebuild,
   fullDisk,
   interleavings,
 ];
