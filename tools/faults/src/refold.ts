@@ -35,10 +35,11 @@ async function dump(observed: Observed): Promise<Map<string, string>> {
 export async function refolded(observed: Observed, stack: TestStack, history: History): Promise<string[]> {
   const before = await dump(observed);
   if (before.size === 0) return ['there are no read models: nothing was compared'];
-  await Promise.all(stack.processes.map((process) => process.stop()));
+  const running = stack.processes.filter(({ pid }) => pid !== undefined);
+  await Promise.all(running.map((process) => process.stop()));
   for (const table of await readModelsOf(observed, 'BASE TABLE')) await observed.pool.query(`truncate ${table}`);
   await observed.pool.query('update agon_read.checkpoints set position = 0');
-  await Promise.all(stack.processes.map((process) => process.start()));
+  await Promise.all(running.map((process) => process.start()));
   let behind = '';
   await eventually(
     'the read models are folded again',

@@ -15,6 +15,7 @@ import { clockSkew } from './f15-clock-skew.ts';
 import { writersOfOneStream } from './f16-one-stream.ts';
 import { openOnceRace } from './f17-open-once.ts';
 import { rebuild } from './f18-rebuild.ts';
+import { rollingDeploy } from './f19-rolling-deploy.ts';
 import { fullDisk } from './f20-full-disk.ts';
 import { interleavings } from './f22-interleavings.ts';
 
@@ -36,6 +37,7 @@ export const scenarios: readonly Scenario[] = [
   writersOfOneStream,
   openOnceRace,
   rebuild,
+  rollingDeploy,
   fullDisk,
   interleavings,
 ];
