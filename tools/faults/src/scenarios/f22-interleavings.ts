@@ -56,7 +56,7 @@ export const interleavings: Scenario = {
   code: 'F22',
   title: 'every order of append against read, publish, project',
   async run({ long, say }) {
-    const read = await appendAgainstRead(long ? 3 : 2);
+    const read = await appendAgainstRead(long ? 3 : 1);
     say(`${read.schedules} orders of two appenders and a reader`);
     const publish = await appendAgainstPublish(long ? 2 : 1);
     say(`${publish.schedules} orders of two publishers and a lost stream`);
