@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 /** The last commit of version 0.1.0, before the read models got views and parked messages could be redriven. */
-const COMMIT = '3487347';
+const COMMIT = '34873475a66109d4d8897b25bcaedfadcb4e49a6';
 /** Milliseconds for unpacking and for building. */
 const PATIENCE_MS = 300_000;
 
