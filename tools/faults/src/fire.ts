@@ -131,6 +131,15 @@ export class Fire {
     };
   }
 
+  /** Lets go of the installation, however the scenario ended. */
+  async stop(): Promise<void> {
+    await Promise.allSettled([
+      this.players.stop(),
+      this.tail.stop(),
+      ...this.followers.map((follower) => follower.stop()),
+    ]);
+  }
+
   /** Readers of the feed got what players may see: all of it, once, in order. */
   private async readAlong(history: History): Promise<string[]> {
     const breaches: string[] = [];
@@ -176,12 +185,13 @@ export async function underFire(
   attack: (fire: Fire) => Promise<void>,
 ): Promise<ScenarioResult> {
   const installation = await (options.start ?? startInstallation)(options);
+  const fire = new Fire(installation, context, options);
   try {
-    const fire = new Fire(installation, context, options);
     await fire.start();
     await attack(fire);
     return await fire.end();
   } finally {
+    await fire.stop();
     await installation.stop();
   }
 }

@@ -2,7 +2,7 @@ import { type History, type Observed, allOf, readHistory } from '@agon/testing/l
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Milliseconds between two reads. */
-const INTERVAL_MS = 20;
+const INTERVAL_MS = 50;
 
 /** Follows the log as a subscription would, past the last position that it has seen; never looks back. */
 export class LogTail {
@@ -14,10 +14,14 @@ export class LogTail {
     this.following = this.follow();
   }
 
-  /** Reads to the end of the log. A line per event that a look from zero shows and the tail missed, or the reverse. */
-  async compare(log: History): Promise<string[]> {
+  async stop(): Promise<void> {
     this.ended.abort();
     await this.following;
+  }
+
+  /** Reads to the end of the log. A line per event that a look from zero shows and the tail missed, or the reverse. */
+  async compare(log: History): Promise<string[]> {
+    await this.stop();
     this.history = await readHistory(this.observed, this.history);
     const [seen, stored] = [namesIn(this.history), namesIn(log)];
     return [

@@ -22,7 +22,7 @@ export async function settled(observed: Observed, timeout = 60_000): Promise<His
       lags = await lagsOf(observed, history);
       return lags.length === 0;
     },
-    { timeout, seen: () => lags },
+    { timeout, interval: 100, seen: () => lags },
   );
   return history;
 }

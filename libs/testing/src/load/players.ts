@@ -115,7 +115,10 @@ export class Players {
     const repeat = async (): Promise<void> => {
       for (const { request, reply } of queue) {
         const again = await sendUntilComplete(this.nextUrl(), request);
-        if (again.status !== reply.status) breaches.push(`${request.key}: ${reply.status}, repeated ${again.status}`);
+        if (again.status !== reply.status) {
+          breaches.push(`${request.key}: ${reply.status}, repeated ${again.status} ${again.text}`);
+          continue;
+        }
         const first = answerIn(reply);
         if (first.pending.length === 0 && again.text !== reply.text) breaches.push(`${request.key}: another answer`);
         const items = new Set(answerIn(again).items.map(({ itemId }) => itemId));
