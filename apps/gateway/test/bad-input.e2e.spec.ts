@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { type Sent, RESOLVE, problemIn, send, sendUntilComplete, write } from '@agon/testing/load';
 import { BAD_READS, BAD_WRITES, type BadInput, EVERYWHERE } from './bad-inputs.ts';
-import { type Sent, problemIn, send, sendUntilComplete } from './http.ts';
 import { brokenLaws, settled } from './laws.ts';
 import { castStory, openConflict } from './prepared-story.ts';
-import { RESOLVE, write } from './example-story.ts';
 import { START_MS, type System, startSystem, storedFacts } from './system.ts';
 
 const Document = z.object({ openapi: z.string(), paths: z.record(z.string(), z.record(z.string(), z.unknown())) });

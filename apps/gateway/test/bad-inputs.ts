@@ -1,5 +1,4 @@
-import { ACT, CAST, CHALLENGE, POWER_CRISIS, RESOLVE, SECRET, SYNC } from './example-story.ts';
-import type { Sent } from './http.ts';
+import { type Sent, ACT, CAST, CHALLENGE, POWER_CRISIS, RESOLVE, SECRET, SYNC } from '@agon/testing/load';
 
 /** A request that must be refused; `{storyId}` stands for a story with the example's cast and its conflict c1. */
 export interface BadInput {

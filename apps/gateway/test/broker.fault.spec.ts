@@ -1,10 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { answerIn } from './http.ts';
+import { type History, type ToldInput, readHistory, readStreams } from '@agon/testing/laws';
+import { Players, answerIn } from '@agon/testing/load';
 import { brokenLaws, settled } from './laws.ts';
-import { readStreams } from './laws/broker-laws.ts';
-import { type History, readHistory } from './laws/history.ts';
-import type { ToldInput } from './laws/input-laws.ts';
-import { Players } from './players.ts';
 import { START_MS, type System, startSystem } from './system.ts';
 
 /** How long the broker is away under play, in milliseconds; what the fault is, not a wait for something. */

@@ -1,8 +1,17 @@
 import type { StoredEvent } from '@agon/event-store';
-import { CHALLENGE, RESOLVE, write } from './example-story.ts';
-import { type Reply, type Sent, answerIn, problemIn, send, sendUntilComplete } from './http.ts';
+import { type History, allOf } from '@agon/testing/laws';
+import {
+  type Reply,
+  type Sent,
+  CHALLENGE,
+  RESOLVE,
+  answerIn,
+  problemIn,
+  send,
+  sendUntilComplete,
+  write,
+} from '@agon/testing/load';
 import { brokenLaws, settled } from './laws.ts';
-import { type History, allOf } from './laws/history.ts';
 import { castStory, openConflict } from './prepared-story.ts';
 import { START_MS, type System, startSystem } from './system.ts';
 

@@ -1,7 +1,6 @@
 import { isRefinementType } from '@agon/contracts';
-import { eventually } from './eventually.ts';
-import { canonical, readHistory, storyOf } from './laws/history.ts';
-import { openRefinements, outcomesOf } from './laws/refinement-laws.ts';
+import { canonical, openRefinements, outcomesOf, readHistory, storyOf } from '@agon/testing/laws';
+import { eventually } from '@agon/testing/load';
 import { brokenLaws, settled } from './laws.ts';
 import { type ModelMode, SIMULATED, setModel } from './model.ts';
 import { playExample } from './play-example.ts';

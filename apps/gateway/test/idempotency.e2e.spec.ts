@@ -1,7 +1,22 @@
 import { type Answer, judging, partitionOf } from '@agon/contracts';
-import { eventually } from './eventually.ts';
-import { CAST, CHALLENGE, type Kind, NEGOTIATE, POWER_CRISIS, RESOLVE, SECRET, SYNC, write } from './example-story.ts';
-import { type Reply, type Sent, answerIn, problemIn, send, sendUntilComplete } from './http.ts';
+import {
+  type Kind,
+  type Reply,
+  type Sent,
+  CAST,
+  CHALLENGE,
+  NEGOTIATE,
+  POWER_CRISIS,
+  RESOLVE,
+  SECRET,
+  SYNC,
+  answerIn,
+  eventually,
+  problemIn,
+  send,
+  sendUntilComplete,
+  write,
+} from '@agon/testing/load';
 import { brokenLaws } from './laws.ts';
 import { castStory, openConflict } from './prepared-story.ts';
 import { START_MS, type System, startSystem, storedFacts } from './system.ts';

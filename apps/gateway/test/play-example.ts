@@ -1,7 +1,6 @@
 import { AgonClient } from '@agon/client';
 import type { Answer } from '@agon/contracts';
-import { EXAMPLE, type Kind, write } from './example-story.ts';
-import { answerIn, send, sendUntilComplete } from './http.ts';
+import { type Kind, EXAMPLE, answerIn, send, sendUntilComplete, write } from '@agon/testing/load';
 
 /** A step of the example story, complete. */
 export interface Played {

@@ -1,9 +1,6 @@
-import { eventually } from './eventually.ts';
-import { SYNC, write } from './example-story.ts';
-import { problemIn, send, sendUntilComplete } from './http.ts';
+import { type ToldInput } from '@agon/testing/laws';
+import { Players, SYNC, eventually, problemIn, send, sendUntilComplete, write } from '@agon/testing/load';
 import { brokenLaws } from './laws.ts';
-import type { ToldInput } from './laws/input-laws.ts';
-import { Players } from './players.ts';
 import { castStory } from './prepared-story.ts';
 import { START_MS, type System, startSystem } from './system.ts';
 

@@ -1,5 +1,5 @@
 import { AgonClient } from '@agon/client';
-import { CAST, POWER_CRISIS } from './example-story.ts';
+import { CAST, POWER_CRISIS } from '@agon/testing/load';
 
 /** Creates a story with the example's cast. */
 export async function castStory(

@@ -8,7 +8,7 @@ import { createPool, migrateEventStore, PgEventLog } from '@agon/event-store';
 import { openReadDataSource, prepareProjections, ProjectionHost } from '@agon/projections';
 import { createDatabase } from '@agon/testing';
 import { readFileSync } from 'node:fs';
-import { findReadModels } from './laws/read-models.ts';
+import { findReadModels } from './read-models.ts';
 
 const PARTITIONS = 64;
 const STORIES = 1_000;

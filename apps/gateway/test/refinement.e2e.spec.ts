@@ -1,10 +1,8 @@
 import { AgonClient, initialFeedState, reduceFeed } from '@agon/client';
 import { type Item, RefinementOwner, type RejectionReason } from '@agon/contracts';
-import { readFeed } from './laws/feed-laws.ts';
-import { type History, allOf, storyOf } from './laws/history.ts';
-import { outcomesOf } from './laws/refinement-laws.ts';
+import { type History, allOf, outcomesOf, readFeed, storyOf } from '@agon/testing/laws';
+import { CHALLENGE } from '@agon/testing/load';
 import { brokenLaws, settled } from './laws.ts';
-import { CHALLENGE } from './example-story.ts';
 import { type ModelMode, SIMULATED, modelCalls, setModel } from './model.ts';
 import { playExample } from './play-example.ts';
 import { castStory, openConflict } from './prepared-story.ts';

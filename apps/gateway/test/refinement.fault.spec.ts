@@ -2,15 +2,11 @@ import type { StoredEvent } from '@agon/event-store';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { randomUUID } from 'node:crypto';
-import { eventually } from './eventually.ts';
-import { CHALLENGE, NEGOTIATE, write } from './example-story.ts';
-import { sendUntilComplete } from './http.ts';
-import { readHistory, storyOf } from './laws/history.ts';
-import { conserved, openRefinements, outcomesOf } from './laws/refinement-laws.ts';
+import { conserved, openRefinements, outcomesOf, readHistory, storyOf } from '@agon/testing/laws';
+import { CHALLENGE, NEGOTIATE, Players, eventually, sendUntilComplete, write } from '@agon/testing/load';
 import { brokenLaws, settled } from './laws.ts';
 import { SIMULATED, modelCalls, setModel } from './model.ts';
 import { playExample } from './play-example.ts';
-import { Players } from './players.ts';
 import { castStory, openConflict } from './prepared-story.ts';
 import { START_MS, type System, startSystem } from './system.ts';
 

@@ -1,5 +1,5 @@
+import { Players } from '@agon/testing/load';
 import { brokenLaws } from './laws.ts';
-import { Players } from './players.ts';
 import { START_MS, type System, startSystem } from './system.ts';
 
 let system: System;

@@ -1,12 +1,17 @@
 import { type Answer, judging } from '@agon/contracts';
-import { CHALLENGE, SYNC, write } from './example-story.ts';
-import { FeedFollower } from './feed-follower.ts';
-import { type Sent, answerIn, send, sendUntilComplete } from './http.ts';
+import { type ToldInput, storyOf, visibleOf } from '@agon/testing/laws';
+import {
+  type Sent,
+  CHALLENGE,
+  FeedFollower,
+  Players,
+  SYNC,
+  answerIn,
+  send,
+  sendUntilComplete,
+  write,
+} from '@agon/testing/load';
 import { brokenLaws, settled } from './laws.ts';
-import { visibleOf } from './laws/feed-laws.ts';
-import { storyOf } from './laws/history.ts';
-import type { ToldInput } from './laws/input-laws.ts';
-import { Players } from './players.ts';
 import { castStory, openConflict } from './prepared-story.ts';
 import { START_MS, type System, startSystem } from './system.ts';
 

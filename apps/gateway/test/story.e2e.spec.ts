@@ -1,12 +1,9 @@
 import { initialFeedState, reduceFeed } from '@agon/client';
 import { type Answer, type FeedEntry, isRefinementType, judging } from '@agon/contracts';
 import type { StoredEvent } from '@agon/event-store';
-import { eventually } from './eventually.ts';
-import { CHALLENGE, type Kind, SYNC, write } from './example-story.ts';
-import { answerIn, send, sendUntilComplete } from './http.ts';
+import { canonical, groupBy, readFeed, storyOf, visibleOf } from '@agon/testing/laws';
+import { type Kind, CHALLENGE, SYNC, answerIn, eventually, send, sendUntilComplete, write } from '@agon/testing/load';
 import { brokenLaws, settled } from './laws.ts';
-import { readFeed, visibleOf } from './laws/feed-laws.ts';
-import { canonical, groupBy, storyOf } from './laws/history.ts';
 import { type Between, playExample } from './play-example.ts';
 import { castStory, openConflict } from './prepared-story.ts';
 import { START_MS, type System, startSystem } from './system.ts';

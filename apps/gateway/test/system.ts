@@ -14,6 +14,8 @@ export interface System {
   /** Every replica of the gateway. */
   readonly urls: readonly string[];
   readonly client: AgonClient;
+  /** The broker's address. */
+  readonly natsUrl: string;
   readonly log: PgEventLog;
   readonly pool: Pool;
   stop(): Promise<void>;
@@ -36,6 +38,7 @@ export async function startSystem(
     url: stack.gatewayUrl,
     urls,
     client: new AgonClient({ baseUrl: stack.gatewayUrl }),
+    natsUrl: stack.nats.url,
     log: new PgEventLog(pool),
     pool,
     stop: async () => {

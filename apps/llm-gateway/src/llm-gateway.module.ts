@@ -22,14 +22,16 @@ export class LlmGatewayModule implements OnApplicationBootstrap, BeforeApplicati
   ) {}
 
   static forRoot(choice: ModelChoice, config: LlmGatewayConfig, logger: Logger): DynamicModule {
-    const useFactory = ({ parts: { log, nats } }: StoryRuntime, { registry }: Metrics): LlmGateway =>
+    const useFactory = ({ parts: { log, clock, nats } }: StoryRuntime, { registry }: Metrics): LlmGateway =>
       new LlmGateway({
         choice,
         concurrency: config.AGON_LLM_CONCURRENCY,
         breakerResetMs: config.AGON_LLM_BREAKER_RESET_MS,
         log,
+        now: clock.now,
         nats,
         registry,
+        lanes: { replicas: config.AGON_BROKER_REPLICAS },
         logger,
       });
     return {

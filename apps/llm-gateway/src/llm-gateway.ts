@@ -31,6 +31,8 @@ export interface LlmGatewayOptions {
   /** Milliseconds from the breaker's opening to its first probe. */
   breakerResetMs: number;
   log: EventLog;
+  /** The log's clock, in milliseconds since 1970: deadlines are set by it. */
+  now: () => number;
   nats: NatsConnection;
   registry: Registry;
   lanes?: LaneOptions | undefined;
@@ -55,7 +57,7 @@ export class LlmGateway {
   private depthTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: LlmGatewayOptions) {
-    const { choice, concurrency, log, nats, registry, lanes, logger } = options;
+    const { choice, concurrency, log, now, nats, registry, lanes, logger } = options;
     const { model } = choice;
     const metrics = new DispatchMetrics(registry);
     const streams = new LaneStreams(nats, lanes);
@@ -68,12 +70,12 @@ export class LlmGateway {
     this.declining = new Declining({ results, metrics, logger });
     this.marks = new MarkKeeper(log, logger);
     const { breaker, declining, marks } = this;
-    const caller = model && new Caller({ model, nats, aborting, metrics, logger });
-    const dispatcher = new Dispatcher({ caller, breaker, results, declining, streams, ended, metrics, logger });
+    const caller = model && new Caller({ model, nats, aborting, now, metrics, logger });
+    const dispatcher = new Dispatcher({ caller, breaker, results, declining, streams, ended, now, metrics, logger });
     const work = dispatcher.work.bind(dispatcher);
     const slots = new Slots(concurrency, options.laneGraceMs);
     this.pullers = LANES.map((lane) => new LanePuller({ lane, nats, streams, slots, work, logger }));
-    this.intake = new Intake({ on: model !== undefined, streams, declining, marks, metrics, logger });
+    this.intake = new Intake({ on: model !== undefined, streams, declining, marks, now, metrics, logger });
   }
 
   /** Starts to work on what lies on the lanes; also with the broker away. */

@@ -70,6 +70,7 @@ export class World {
       ...options,
       choice,
       log,
+      now: Date.now,
       nats,
       registry,
       logger,

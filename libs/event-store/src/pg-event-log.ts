@@ -15,6 +15,7 @@ import type {
   UnhandledMessage,
 } from './event-log.ts';
 import { type AppendRow, toOutcome } from './append-row.ts';
+import { PartitionGate } from './partition-gate.ts';
 import { numberTypes } from './pool.ts';
 import { statements } from './statements.ts';
 import { storedText } from './stored-json.ts';
@@ -43,6 +44,7 @@ const eventOf = (row: EventRow): StoredEvent => {
 /** The log in Postgres. Every call is one statement, prepared once per connection, in a transaction of its own. */
 export class PgEventLog implements EventLog {
   readonly #pool: Pick<Pool, 'query'>;
+  readonly #gate = new PartitionGate();
 
   constructor(pool: Pick<Pool, 'query'>) {
     this.#pool = pool;
@@ -50,7 +52,8 @@ export class PgEventLog implements EventLog {
 
   async append(request: AppendRequest): Promise<AppendOutcome> {
     const prepared = prepareEvents(request);
-    const [row] = await this.#query<AppendRow>(statements.append, appendValues(request, prepared));
+    const values = appendValues(request, prepared);
+    const [row] = await this.#gate.run(request.partition, () => this.#query<AppendRow>(statements.append, values));
     if (row === undefined) throw new Error('append_events returned no row');
     return toOutcome(row, request, prepared);
   }

@@ -18,7 +18,7 @@ export const baseConfig = z.object({
     .string()
     .regex(/^(nats|tls|wss?):\/\//)
     .meta({ allowed: 'a nats:// URL' })
-    .describe('The NATS server with JetStream'),
+    .describe('The NATS server with JetStream; of a cluster several, separated by commas'),
   AGON_PORT: z.coerce.number().int().min(0).max(65_535).describe('Port of this service’s HTTP server'),
   AGON_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the HTTP server binds to'),
   LOG_LEVEL: z.enum(LEVELS).default('info').describe('Least severe level that is logged'),
@@ -28,6 +28,13 @@ export const baseConfig = z.object({
     .optional()
     .meta({ allowed: 'a folder' })
     .describe('Folder of the content packs; the packs that come with Agon when unset'),
+  AGON_BROKER_REPLICAS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(5)
+    .default(1)
+    .describe('Copies that a cluster of NATS servers keeps of each message; no more than it has servers'),
   AGON_PARTITIONS: z.coerce
     .number()
     .int()

@@ -13,6 +13,7 @@ const config = (AGON_PORT: number): BaseConfig => ({
   AGON_PORT,
   AGON_HOST: '127.0.0.1',
   LOG_LEVEL: 'info',
+  AGON_BROKER_REPLICAS: 1,
   AGON_PARTITIONS: 64,
 });
 

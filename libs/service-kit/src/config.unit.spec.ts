@@ -25,6 +25,7 @@ describe('configuration', () => {
         AGON_PORT: 0,
         AGON_HOST: '127.0.0.1',
         LOG_LEVEL: 'info',
+        AGON_BROKER_REPLICAS: 1,
         AGON_PARTITIONS: 64,
         AGON_FAST: false,
       },

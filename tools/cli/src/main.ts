@@ -50,15 +50,20 @@ const commands: Readonly<Record<string, CommandRow>> = {
     summary: 'run the whole test suite',
     load: () => import('@agon/stack/commands/test'),
   },
+  faults: {
+    usage: 'faults NAME…|all [--json] [--long] [--seed N]',
+    summary: 'inject faults under load and look whether every law holds',
+    load: () => import('@agon/stack/commands/faults'),
+  },
   projections: {
     usage: 'projections status|rebuild|retry',
     summary: 'read models: their lag, build one anew, fold parked stories again; alone it says more',
     load: () => import('./operator/projections.ts'),
   },
-  tool: {
-    usage: 'tool NAME …',
-    summary: 'build everything and run a program of tools/, such as bench',
-    load: () => import('@agon/stack/commands/tool'),
+  bench: {
+    usage: 'bench NAME|all [--json] [--long] [--keep]',
+    summary: 'measure beside peers, and beside the blocking design',
+    load: () => import('@agon/stack/commands/bench'),
   },
   help: {
     usage: 'help',

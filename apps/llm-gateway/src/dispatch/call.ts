@@ -24,6 +24,8 @@ export interface CallerOptions {
   nats: NatsConnection;
   /** Fires when the process ends and waits for calls no longer. */
   aborting: AbortSignal;
+  /** The log's clock, in milliseconds since 1970. */
+  now: () => number;
   metrics: DispatchMetrics;
   logger: MessagingLogger;
 }
@@ -51,8 +53,8 @@ export class Caller {
   }
 
   private async ask(stored: StoredRequest, attempt: number): Promise<Called> {
-    const { model, aborting, logger } = this.options;
-    const givenMs = Math.max(0, millisecondsLeft(stored));
+    const { model, aborting, logger, now } = this.options;
+    const givenMs = Math.max(0, millisecondsLeft(stored, now()));
     // Not AbortSignal.any: what it makes is kept for as long as the process's own signal lives.
     const call = new AbortController();
     const abort = (): void => call.abort(new Error('the call is given up'));

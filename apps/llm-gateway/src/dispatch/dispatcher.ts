@@ -28,6 +28,8 @@ export interface DispatcherOptions {
   streams: Pick<LaneStreams, 'bury'>;
   /** Fires when the process ends and waits for nothing any more. */
   ended: AbortSignal;
+  /** The log's clock, in milliseconds since 1970. */
+  now: () => number;
   metrics: DispatchMetrics;
   logger: MessagingLogger;
 }
@@ -76,8 +78,8 @@ export class Dispatcher {
   }
 
   private async settle(request: StoredRequest, deliveries: number, waitedMs: number): Promise<Settled> {
-    const { caller, breaker, results } = this.options;
-    if (millisecondsLeft(request) <= 0) return 'expired';
+    const { caller, breaker, results, now } = this.options;
+    if (millisecondsLeft(request, now()) <= 0) return 'expired';
     // The process that had it before may have ended between storing the result and acknowledging.
     if (deliveries > 1 && (await results.has(request))) return 'known';
     if (caller === undefined) return { reason: 'off' };
@@ -88,7 +90,7 @@ export class Dispatcher {
     // Its owner lets it expire, or has done so already.
     if (called.end === 'late') return 'expired';
     if (called.end === 'failed') return { reason: called.failure.reason };
-    if (millisecondsLeft(request) <= 0) return 'late_here';
+    if (millisecondsLeft(request, now()) <= 0) return 'late_here';
     return this.store(request, called.answer, waitedMs);
   }
 

@@ -13,6 +13,8 @@ export interface IntakeOptions {
   streams: Pick<LaneStreams, 'put'>;
   declining: Declining;
   marks: Pick<MarkKeeper, 'note'>;
+  /** The log's clock, in milliseconds since 1970. */
+  now: () => number;
   metrics: DispatchMetrics;
   logger: MessagingLogger;
 }
@@ -43,11 +45,11 @@ export class Intake {
   }
 
   private async route(request: StoredRequest): Promise<void> {
-    const { on, streams, declining, metrics, logger } = this.options;
+    const { on, streams, declining, metrics, logger, now } = this.options;
     const { task, lane, refinementId } = request.data;
     if (!on) return void declining.add(request, 'off');
     // Its owner lets it expire.
-    if (millisecondsLeft(request) <= 0) return metrics.ended(task, lane, 'expired');
+    if (millisecondsLeft(request, now()) <= 0) return metrics.ended(task, lane, 'expired');
     const put = await streams.put(request);
     if (put === 'put') return;
     logger.warn({ lane, refinementId, put }, 'the lane does not take a request');

@@ -34,6 +34,8 @@ export interface LaneOptions {
   readonly limits?: Readonly<Record<Lane, LaneLimits>>;
   /** How long a message may go without a sign of life before another process gets it, in milliseconds; 15,000 by default. */
   readonly ackWaitMs?: number;
+  /** Copies that the broker keeps of each message; 1 by default. */
+  readonly replicas?: number;
 }
 
 const LIMITS: Readonly<Record<Lane, LaneLimits>> = {
@@ -61,7 +63,9 @@ export const subjectOf = ({ storyId, metadata, data }: StoredRequest): string =>
   return `llm.${data.lane}.${data.task.replaceAll('.', '_')}.${metadata.game}.${key}`;
 };
 
-const streamConfig = (lane: Lane, { messages, ageMs }: LaneLimits): Partial<StreamConfig> & { name: string } => ({
+type LaneStreamConfig = Partial<StreamConfig> & { name: string };
+
+const streamConfig = (lane: Lane, { messages, ageMs }: LaneLimits): LaneStreamConfig => ({
   name: streamOf(lane),
   subjects: [`llm.${lane}.>`],
   retention: RetentionPolicy.Workqueue,
@@ -74,7 +78,7 @@ const streamConfig = (lane: Lane, { messages, ageMs }: LaneLimits): Partial<Stre
   duplicate_window: nanos(Math.min(ageMs, DUPLICATE_WINDOW_MS)),
 });
 
-const deadLetters: Partial<StreamConfig> & { name: string } = {
+const deadLetters: LaneStreamConfig = {
   name: DEAD_LETTERS,
   subjects: ['dead.>'],
   retention: RetentionPolicy.Limits,
@@ -107,13 +111,15 @@ export class LaneStreams {
   /** Within this time a message in hand needs a sign of life, in milliseconds. */
   readonly ackWaitMs: number;
   private readonly limits: Readonly<Record<Lane, LaneLimits>>;
+  private readonly replicas: number;
   private readonly client: JetStreamClient;
   private readonly manager: Promise<JetStreamManager>;
   private ensuring: Promise<void> | undefined;
 
-  constructor(nats: NatsConnection, { limits = LIMITS, ackWaitMs = ACK_WAIT_MS }: LaneOptions = {}) {
+  constructor(nats: NatsConnection, { limits = LIMITS, ackWaitMs = ACK_WAIT_MS, replicas = 1 }: LaneOptions = {}) {
     this.limits = limits;
     this.ackWaitMs = ackWaitMs;
+    this.replicas = replicas;
     this.client = jetstream(nats, { timeout: BROKER_TIMEOUT_MS });
     // Asks the broker nothing, and so can't fail.
     this.manager = this.client.jetstreamManager(false);
@@ -180,7 +186,8 @@ export class LaneStreams {
 
   private async makeAll(): Promise<void> {
     const manager = await this.manager;
-    for (const config of [...LANES.map((lane) => streamConfig(lane, this.limits[lane])), deadLetters]) {
+    for (const stream of [...LANES.map((lane) => streamConfig(lane, this.limits[lane])), deadLetters]) {
+      const config = { ...stream, num_replicas: this.replicas };
       await manager.streams.add(config).catch((error: unknown) => {
         if (!(error instanceof JetStreamApiError) || error.code !== STREAM_NAME_IN_USE) throw error;
         return manager.streams.update(config.name, config);

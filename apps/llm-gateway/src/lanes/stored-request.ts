@@ -26,5 +26,5 @@ export const readRequest = (payload: string): StoredRequest => {
   throw new Error(z.prettifyError(parsed.error));
 };
 
-/** Milliseconds until the refinement is of no use any more; none are left at 0 and below. */
-export const millisecondsLeft = ({ data }: StoredRequest): number => Date.parse(data.deadline) - Date.now();
+/** Milliseconds until the refinement is of no use any more; none are left at 0 and below. `now`: by the log's clock. */
+export const millisecondsLeft = ({ data }: StoredRequest, now: number): number => Date.parse(data.deadline) - now;

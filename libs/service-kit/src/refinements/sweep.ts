@@ -57,9 +57,9 @@ export class Sweep {
 
   private async sweep(): Promise<void> {
     const { runtime, metrics } = this.options;
-    const { logger } = runtime.parts;
+    const { logger, clock } = runtime.parts;
     try {
-      const now = new Date().toISOString();
+      const now = new Date(clock.now()).toISOString();
       let overdue = 0;
       // Page by page: rows that can't be settled (of a parked story) must not stand before all others for ever.
       for (let page = await this.rows.due(now, BATCH), seen = 0; page.length > 0 && !this.stopped;) {

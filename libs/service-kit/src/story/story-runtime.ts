@@ -26,6 +26,7 @@ import type { DataSource } from 'typeorm';
 import type { BaseConfig } from '../base-config.ts';
 import { withCorrelation } from '../correlation.ts';
 import type { Metrics } from '../metrics.ts';
+import { LogClock } from './log-clock.ts';
 import { messagingMetrics } from './messaging-metrics.ts';
 import { rehearse } from './rehearsal.ts';
 import { rulesOf } from './rules.ts';
@@ -58,6 +59,7 @@ interface Parts {
   readonly packs: ContentPacks;
   readonly pool: Pool;
   readonly log: EventLog;
+  readonly clock: LogClock;
   readonly nats: NatsConnection;
   readonly publisher: StoryPublisher;
   readonly decisions: Decisions;
@@ -89,7 +91,8 @@ export class StoryRuntime {
     const stored = new PgEventLog(pool);
     await stored.claim(service, categoriesOf(service));
     const nats = await connectNats(config.NATS_URL, service);
-    const publisher = new StoryPublisher({ log: stored, nats, logger, partitions });
+    const replicas = config.AGON_BROKER_REPLICAS;
+    const publisher = new StoryPublisher({ log: stored, nats, logger, partitions, replicas });
     const dataSource = await openReadDataSource(config.DATABASE_URL, service);
     const set = { service, projections: options.projections, partitions: partitions.length };
     await prepareProjections(dataSource, set);
@@ -113,6 +116,7 @@ export class StoryRuntime {
       packs,
       pool,
       log,
+      clock: new LogClock(pool),
       nats,
       publisher,
       decisions,
@@ -132,9 +136,10 @@ export class StoryRuntime {
 
   /** Starts to publish and to fold, with connections opened and statements prepared. */
   async start(): Promise<void> {
-    const { service, publisher, projections, pool } = this.parts;
+    const { service, publisher, projections, pool, clock } = this.parts;
     const [category] = categoriesOf(service);
     if (category === undefined) throw new Error(`${service} owns no category of streams`);
+    await clock.start();
     publisher.start();
     await projections.start();
     await Promise.all([projections.warm(), warmAppends(pool, service, category, LOG_CONNECTIONS)]);
@@ -172,7 +177,8 @@ export class StoryRuntime {
 
   /** Ends what `open` and `start` began; what is under way is finished first. */
   async close(): Promise<void> {
-    const { projections, publisher, nats, dataSource, pool, decisions, folds } = this.parts;
+    const { projections, publisher, nats, dataSource, pool, decisions, folds, clock } = this.parts;
+    clock.stop();
     await projections.stop();
     const idle = Promise.all([publisher.idle(), decisions.idle(), folds.idle()]);
     await Promise.race([idle, delay(PUBLISH_GRACE_MS, undefined, { ref: false })]);

@@ -1,5 +1,5 @@
 import { natsProcess, natsUrl, type ManagedProcess } from '@agon/stack';
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { testFolder, type TestFolder } from './test-folder.ts';
 import { TestServer, startOnFreePort } from './test-server.ts';
@@ -25,6 +25,21 @@ export class TestNats extends TestServer {
    */
   wipe(): void {
     wipeStore(this.server, this.storeFolder);
+  }
+
+  /**
+   * Copies what the broker has stored.
+   * @returns puts the copy in place of what is stored then
+   * @throws Error while the server runs, also from what it returns
+   */
+  backUp(): () => void {
+    if (this.server.isRunning()) throw new Error(`${this.server.name} runs: stop it before its data are copied`);
+    const copy = `${this.storeFolder}.copy`;
+    cpSync(this.storeFolder, copy, { recursive: true });
+    return () => {
+      this.wipe();
+      cpSync(copy, this.storeFolder, { recursive: true });
+    };
   }
 }
 

@@ -1,4 +1,6 @@
 import { up, type Member, type UpOptions } from '@agon/stack';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { TestNats } from './nats.ts';
 import { testFolder } from './test-folder.ts';
 import { TestProcess, TestServer } from './test-server.ts';
@@ -10,6 +12,8 @@ export interface TestStackOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** How Postgres is run: settings and variables of its process. */
   readonly postgres?: UpOptions['postgres'];
+  /** Called with the folder that data will be in, before anything is there. */
+  readonly prepare?: (dataFolder: string) => void;
   /** Another table of processes; the services' own if left out. */
   readonly rows?: UpOptions['rows'];
 }
@@ -19,6 +23,7 @@ export interface TestStack {
   /** Where a game calls. */
   readonly gatewayUrl: string;
   readonly postgres: TestServer;
+  /** @throws Error when the table of processes has none */
   readonly nats: TestNats;
   /** The services; the second replica of `gateway` is `gateway-2`. */
   readonly processes: readonly TestProcess[];
@@ -40,9 +45,15 @@ function memberOf(members: readonly Member[], kind: Member['row']['kind']): Memb
  * @throws StackError that names the process which did not start, and its last log line
  */
 export async function startStack(options: TestStackOptions = {}): Promise<TestStack> {
+  const { prepare, ...rest } = options;
   const folder = testFolder();
+  if (prepare !== undefined) {
+    const data = join(folder.root, 'data');
+    mkdirSync(data);
+    prepare(data);
+  }
   const stack = await up({
-    ...options,
+    ...rest,
     state: folder.root,
     ports: 'free',
     throwAway: true,
@@ -52,14 +63,16 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
   // The folder is the whole stack's: one server alone must not remove it.
   const shared = { ...folder, remove: () => undefined };
   const database = memberOf(stack.members, 'database');
-  const broker = memberOf(stack.members, 'broker');
   const processes = stack.members
     .filter(({ row }) => row.kind === 'service')
     .map((member) => new TestProcess(member.process, member.url));
   return {
     gatewayUrl: stack.gatewayUrl,
     postgres: new TestServer(database.process, shared, database.url),
-    nats: new TestNats(broker.process, shared, broker.data ?? ''),
+    get nats() {
+      const broker = memberOf(stack.members, 'broker');
+      return new TestNats(broker.process, shared, broker.data ?? '');
+    },
     processes,
     process: (name) => {
       const found = processes.find((process) => process.name === name);

@@ -10,6 +10,8 @@ export interface NatsOptions {
   readonly port: number;
   readonly log: string;
   readonly runFolder: string;
+  /** Makes it one of a cluster: its own port for the others, and everybody's. */
+  readonly cluster?: { readonly name: string; readonly port: number; readonly routes: readonly number[] } | undefined;
   /** Ends the search for a server, which may be a download. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -38,6 +40,12 @@ function greetsWithJetStream(port: number): Promise<boolean> {
   });
 }
 
+function clusterArguments(name: string, cluster: NatsOptions['cluster']): string[] {
+  if (cluster === undefined) return [];
+  const routes = cluster.routes.map(natsUrl).join(',');
+  return ['-n', name, '--cluster_name', cluster.name, '--cluster', natsUrl(cluster.port), '--routes', routes];
+}
+
 /**
  * A NATS server with JetStream on loopback, monitoring off; not started yet.
  * @throws StackError when no nats-server can be found
@@ -45,10 +53,12 @@ function greetsWithJetStream(port: number): Promise<boolean> {
 export async function natsProcess(options: NatsOptions): Promise<ManagedProcess> {
   const command = await findNats(options.signal);
   mkdirSync(options.storeFolder, { recursive: true });
+  const { name = 'nats' } = options;
+  const own = ['-a', '127.0.0.1', '-p', String(options.port), '-js', '-sd', options.storeFolder];
   return new ManagedProcess({
-    name: options.name ?? 'nats',
+    name,
     command,
-    args: ['-a', '127.0.0.1', '-p', String(options.port), '-js', '-sd', options.storeFolder],
+    args: [...own, ...clusterArguments(name, options.cluster)],
     env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
     cwd: '/',
     port: options.port,

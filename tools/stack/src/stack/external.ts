@@ -37,11 +37,15 @@ function canConnect(host: string, port: number): Promise<boolean> {
  */
 export async function checkExternal({ name, kind }: ProcessRow, address: string): Promise<void> {
   const { variable = '', port: usual = 0 } = externals[kind] ?? {};
-  if (!URL.canParse(address)) throw new StackError(`${variable} is no URL: set it to a ${name} address, or unset it`);
-  const { hostname, port } = new URL(address);
-  const number = port === '' ? usual : Number(port);
-  if (await canConnect(hostname.replaceAll(/[[\]]/g, ''), number)) return;
-  throw new StackError(
-    `${variable}: nobody answers at ${hostname}:${number}; start that ${name}, or unset ${variable}`,
-  );
+  // A cluster of brokers: one of them will do.
+  const addresses = kind === 'broker' ? address.split(',') : [address];
+  const asked: string[] = [];
+  for (const one of addresses) {
+    if (!URL.canParse(one)) throw new StackError(`${variable} is no URL: set it to a ${name} address, or unset it`);
+    const { hostname, port } = new URL(one);
+    const number = port === '' ? usual : Number(port);
+    if (await canConnect(hostname.replaceAll(/[[\]]/g, ''), number)) return;
+    asked.push(`${hostname}:${number}`);
+  }
+  throw new StackError(`${variable}: nobody answers at ${asked.join(', ')}; start that ${name}, or unset ${variable}`);
 }

@@ -1,7 +1,11 @@
-import { type StoredEvent, streamOf, subjectOf } from '@agon/event-store';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import type { History } from './history.ts';
+import { type History, type LoggedEvent, canonical } from './history.ts';
+
+/** The stream that carries a partition, and the subject of an event in it (architecture, section 5). */
+const streamOf = (partition: number): string => `STORY_${partition}`;
+const subjectOf = ({ partition, metadata, type }: LoggedEvent): string =>
+  `story.${partition}.${metadata.game}.${metadata.source}.${type}`;
 
 /** Messages that are asked for at a time. */
 const WIDTH = 64;
@@ -43,16 +47,16 @@ export function carriedByBroker(natsUrl: string, history: History): Promise<stri
   });
 }
 
-async function differenceOf(jsm: JetStreamManager, event: StoredEvent): Promise<string[]> {
+async function differenceOf(jsm: JetStreamManager, event: LoggedEvent): Promise<string[]> {
   const place = `${streamOf(event.partition)} ${event.position}`;
   const message = await jsm.streams.getMessage(streamOf(event.partition), { seq: event.position });
   if (message === null) return [`${place} is missing`];
   if (message.subject !== subjectOf(event)) return [`${place} is on ${message.subject}`];
-  return message.string() === JSON.stringify(event) ? [] : [`${place} is not the log's ${event.type}`];
+  return canonical(message.json()) === canonical(event) ? [] : [`${place} is not the log's ${event.type}`];
 }
 
 async function withManager<T>(natsUrl: string, use: (jsm: JetStreamManager) => Promise<T>): Promise<T> {
-  const nats = await connect({ servers: natsUrl });
+  const nats = await connect({ servers: natsUrl.split(',') });
   try {
     return await use(await jetstreamManager(nats));
   } finally {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from './eventually.ts';
 import { ACT, CAST, CHALLENGE, type Kind, NEGOTIATE, POWER_CRISIS, SYNC, write } from './example-story.ts';
 import { type Reply, type Sent, answerIn, send, sendUntilComplete } from './http.ts';
-import type { ToldInput } from './laws/input-laws.ts';
+import type { ToldInput } from '../laws/input-laws.ts';
 
 /** An input with its definite answer: it was accepted, or the gateway said why not. */
 export interface Told extends ToldInput {
@@ -11,6 +11,8 @@ export interface Told extends ToldInput {
   readonly reply: Reply;
   /** Tries that the gateway did not answer, or answered with 503. */
   readonly failures: number;
+  /** When the try that was answered began, on `performance`'s clock. */
+  readonly begun: number;
 }
 
 /** Between two tries of one input, in milliseconds. */
@@ -52,7 +54,11 @@ export class Players {
   private playing: Promise<unknown> = Promise.resolve();
   private turn = 0;
 
-  constructor(private readonly urls: readonly string[]) {}
+  /** @param thinkMs mean time between an answer and the player's next input, in milliseconds (exponential); none if left out */
+  constructor(
+    private readonly urls: readonly string[],
+    private readonly thinkMs = 0,
+  ) {}
 
   /** Lets so many players begin. Throws nothing; `stop` does. */
   start(players: number): void {
@@ -77,6 +83,25 @@ export class Players {
     await Promise.all([...newest.values()].map((request) => this.complete(request)));
   }
 
+  /**
+   * Waits until each story has an input that was sent after this moment (on `performance`'s clock), and every service has
+   * answered it.
+   */
+  async answeredSince(moment: number, timeout: number): Promise<void> {
+    const first = new Map<string, Sent>();
+    let looked = 0;
+    const look = (): boolean => {
+      for (const { storyId, begun, request } of this.told.slice(looked)) {
+        looked += 1;
+        if (begun >= moment && !first.has(storyId)) first.set(storyId, request);
+      }
+      return this.ended.signal.aborted || first.size >= this.storyIds.length;
+    };
+    const seen = () => `${first.size} of ${this.storyIds.length}`;
+    await eventually('every player is answered', look, { timeout, seen });
+    await Promise.all([...first.values()].map((request) => this.complete(request, timeout)));
+  }
+
   /** Lets every player finish the input in hand. Throws what a player could not make sense of. */
   async stop(): Promise<void> {
     this.ended.abort();
@@ -90,7 +115,10 @@ export class Players {
     const repeat = async (): Promise<void> => {
       for (const { request, reply } of queue) {
         const again = await sendUntilComplete(this.nextUrl(), request);
-        if (again.status !== reply.status) breaches.push(`${request.key}: ${reply.status}, repeated ${again.status}`);
+        if (again.status !== reply.status) {
+          breaches.push(`${request.key}: ${reply.status}, repeated ${again.status} ${again.text}`);
+          continue;
+        }
         const first = answerIn(reply);
         if (first.pending.length === 0 && again.text !== reply.text) breaches.push(`${request.key}: another answer`);
         const items = new Set(answerIn(again).items.map(({ itemId }) => itemId));
@@ -117,6 +145,7 @@ export class Players {
         if (this.ended.signal.aborted) return;
         const key = `${name}-${round}-${n}`;
         const { kind, body } = bodyOf(move, key);
+        if (this.thinkMs > 0) await delay(-Math.log(1 - Math.random()) * this.thinkMs);
         await this.tell(storyId, key, write(kind, storyId, conflictId, body, key));
       }
     }
@@ -124,6 +153,7 @@ export class Players {
 
   private async tell(storyId: string, key: string, request: Sent): Promise<Reply> {
     for (let failures = 0; ; failures += 1) {
+      const begun = performance.now();
       const reply = await send(this.nextUrl(), request).catch(() => undefined);
       if (reply === undefined || reply.status === 503) {
         this.failures += 1;
@@ -131,14 +161,19 @@ export class Players {
         continue;
       }
       if (reply.status >= 300) throw new Error(`${request.path} was answered with ${reply.text}`);
-      this.told.push({ storyId: storyId === '' ? answerIn(reply).storyId : storyId, key, request, reply, failures });
+      const id = storyId === '' ? answerIn(reply).storyId : storyId;
+      this.told.push({ storyId: id, key, request, reply, failures, begun });
       return reply;
     }
   }
 
   /** Asks all gateways, one of which may be away; the first complete answer counts. */
-  private complete(request: Sent): Promise<Reply> {
-    return Promise.any(this.urls.map((url) => sendUntilComplete(url, request)));
+  private async complete(request: Sent, patienceMs?: number): Promise<Reply> {
+    try {
+      return await Promise.any(this.urls.map((url) => sendUntilComplete(url, request, patienceMs)));
+    } catch (error) {
+      throw error instanceof AggregateError ? error.errors[0] : error;
+    }
   }
 
   private nextUrl(): string {

@@ -2,7 +2,7 @@ import { type AnyProjection, replay } from '@agon/projections';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { type History, canonical } from './history.ts';
+import { type History, canonical } from '@agon/testing/laws';
 
 /** One read model of one service. */
 export interface ReadModelOf {
@@ -10,7 +10,7 @@ export interface ReadModelOf {
   readonly projection: AnyProjection;
 }
 
-const APPS = join(import.meta.dirname, '../../..');
+const APPS = join(import.meta.dirname, '../..');
 
 const isProjection = (value: unknown): value is AnyProjection =>
   typeof value === 'object' &&
@@ -48,21 +48,7 @@ interface Row {
   readonly doc: unknown;
 }
 
-/** The lowest checkpoint of each partition over all read models. */
-export async function readCheckpoints(pool: Pool, models: readonly ReadModelOf[]): Promise<Map<number, number>> {
-  const { rows } = await pool.query<{ partition: number; model: string; position: number }>(
-    `select partition, service || '/' || name || '@' || version as model, position::float8 as position
-     from agon_read.checkpoints`,
-  );
-  const known = new Set(models.map(nameOf));
-  const lowest = new Map<number, number>();
-  for (const { partition, model, position } of rows) {
-    if (known.has(model)) lowest.set(partition, Math.min(lowest.get(partition) ?? Infinity, position));
-  }
-  return lowest;
-}
-
-/** Every read model is, row by row, the fold of the log from zero; no story of it is parked. */
+/** Every read model is, row by row, the fold of the log from zero. */
 export async function foldedFromLog(pool: Pool, history: History, models: readonly ReadModelOf[]): Promise<string[]> {
   const breaches: string[] = [];
   for (const model of models) {
@@ -82,10 +68,7 @@ export async function foldedFromLog(pool: Pool, history: History, models: readon
     }
     breaches.push(...[...stored.keys()].map((id) => `${nameOf(model)} ${id} is in no fold`));
   }
-  const { rows } = await pool.query<{ line: string }>(
-    `select concat_ws(' ', service, name, story_id, position, error) as line from agon_read.parked`,
-  );
-  return [...breaches, ...rows.map(({ line }) => `a projection parked ${line}`)];
+  return breaches;
 }
 
 const idOf = ({ partition, storyId, key }: Pick<Row, 'partition' | 'storyId' | 'key'>): string =>

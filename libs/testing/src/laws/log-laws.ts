@@ -1,13 +1,12 @@
 import { consumes, isInputType, judging } from '@agon/contracts';
-import type { StoredEvent } from '@agon/event-store';
 import { v5 as uuid5 } from 'uuid';
-import { type History, allOf, groupBy } from './history.ts';
+import { type History, type LoggedEvent, allOf, groupBy } from './history.ts';
 
 /** What must hold of the log alone. Each law gives a line per breach. */
 
-const nameOf = ({ partition, position, type }: StoredEvent): string => `${partition}/${position} ${type}`;
+const nameOf = ({ partition, position, type }: LoggedEvent): string => `${partition}/${position} ${type}`;
 
-const outOfOrder = (events: readonly StoredEvent[], numberOf: (event: StoredEvent) => number, what: string): string[] =>
+const outOfOrder = (events: readonly LoggedEvent[], numberOf: (event: LoggedEvent) => number, what: string): string[] =>
   events.flatMap((event, at) => (numberOf(event) === at + 1 ? [] : [`${nameOf(event)} has no ${what} ${at + 1}`]));
 
 /** Positions are 1, 2, 3 … in each partition, versions in each stream; each event id occurs once. */
@@ -43,14 +42,14 @@ export function judgedOnce(history: History): string[] {
 /** Everything that one service decided because of one message. */
 interface DecisionRecord {
   readonly service: string;
-  readonly cause: StoredEvent | undefined;
-  readonly events: readonly StoredEvent[];
+  readonly cause: LoggedEvent | undefined;
+  readonly events: readonly LoggedEvent[];
 }
 
 /** What time brings about, and what the llm-gateway says of several requests at once: nobody decides it on a message. */
 const COME_ABOUT = new Set(['RefinementExpired', 'RefinementsDeclined']);
 
-function decisionsOf(partition: readonly StoredEvent[]): DecisionRecord[] {
+function decisionsOf(partition: readonly LoggedEvent[]): DecisionRecord[] {
   const byId = new Map(partition.map((event) => [event.eventId, event]));
   const facts = partition.filter(({ type, metadata }) => metadata.source !== 'game' && !COME_ABOUT.has(type));
   const groups = groupBy(facts, ({ metadata }) => `${metadata.source} ${metadata.causationId}`);

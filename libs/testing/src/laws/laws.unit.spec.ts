@@ -1,7 +1,6 @@
-import type { StoredEvent } from '@agon/event-store';
 import { v5 as uuid5 } from 'uuid';
 import { continuous } from './continuity.ts';
-import type { History } from './history.ts';
+import type { History, LoggedEvent } from './history.ts';
 import { storedOnce } from './input-laws.ts';
 import { decidedInOrder, decidedOnce, gapless, judgedOnce } from './log-laws.ts';
 
@@ -10,7 +9,7 @@ import { decidedInOrder, decidedOnce, gapless, judgedOnce } from './log-laws.ts'
 const storyId = 'p7_0123456789abcdef';
 const ids = ['8f1c3c38-1b6e-4d27-9a55-7f0a6a2f1c01', '8f1c3c38-1b6e-4d27-9a55-7f0a6a2f1c02'] as const;
 
-const event = (position: number, type: string, more: Partial<StoredEvent>): StoredEvent => ({
+const event = (position: number, type: string, more: Partial<LoggedEvent>): LoggedEvent => ({
   partition: 7,
   position,
   version: 1,
@@ -26,7 +25,7 @@ const event = (position: number, type: string, more: Partial<StoredEvent>): Stor
   ...more,
 });
 
-const choice = (position: number, n: 0 | 1): StoredEvent =>
+const choice = (position: number, n: 0 | 1): LoggedEvent =>
   event(position, 'PlayerChoiceMade', {
     streamId: `game-${storyId}`,
     version: n + 1,
@@ -35,7 +34,7 @@ const choice = (position: number, n: 0 | 1): StoredEvent =>
     data: { conflictId: 'c1', turnId: `t${n}`, choice: { text: 'x', choiceType: 'neutral' }, cast: [] },
   });
 
-const fact = (position: number, type: string, n: 0 | 1, nth: number, more: Partial<StoredEvent> = {}): StoredEvent =>
+const fact = (position: number, type: string, n: 0 | 1, nth: number, more: Partial<LoggedEvent> = {}): LoggedEvent =>
   event(position, type, {
     streamId: `conflict-${storyId}-c1`,
     version: n + 1,
@@ -46,7 +45,7 @@ const fact = (position: number, type: string, n: 0 | 1, nth: number, more: Parti
     ...more,
   });
 
-const tension = (position: number, n: 0 | 1, previousLevel: number, newLevel: number): StoredEvent =>
+const tension = (position: number, n: 0 | 1, previousLevel: number, newLevel: number): LoggedEvent =>
   fact(position, 'TensionChanged', n, 1, {
     streamId: `flow-${storyId}-c1`,
     data: { conflictId: 'c1', tensionType: 'power', previousLevel, newLevel, delta: 0.1, reason: 'choice' },
@@ -61,9 +60,9 @@ const SOUND = [
   tension(6, 1, 0.2, 0.3),
 ];
 
-const damaged = (damage: (event: StoredEvent) => StoredEvent | undefined): History =>
+const damaged = (damage: (event: LoggedEvent) => LoggedEvent | undefined): History =>
   new Map([[7, SOUND.flatMap((sound) => damage(sound) ?? [])]]);
-const at = (position: number, change: Partial<StoredEvent>): History =>
+const at = (position: number, change: Partial<LoggedEvent>): History =>
   damaged((sound) => (sound.position === position ? { ...sound, ...change } : sound));
 const sound = damaged((kept) => kept);
 const told = ['t0', 't1'].map((key) => ({ storyId, key }));
@@ -101,7 +100,7 @@ it.each([
 });
 
 /** The second choice decided before the first. */
-function swapped(): StoredEvent[] {
+function swapped(): LoggedEvent[] {
   const [first, second, ...rest] = SOUND;
   const later = rest.map((kept) => ({ ...kept, position: kept.position > 4 ? kept.position - 2 : kept.position + 2 }));
   return [first, second, ...later].flatMap((kept) => kept ?? []).sort((a, b) => a.position - b.position);

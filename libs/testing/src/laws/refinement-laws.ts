@@ -7,15 +7,14 @@ import {
   parseEvent,
   taskOf,
 } from '@agon/contracts';
-import type { StoredEvent } from '@agon/event-store';
-import { type History, allOf, groupBy } from './history.ts';
+import { type History, type LoggedEvent, allOf, groupBy } from './history.ts';
 
 const TYPES = ['RefinementRequested', ...SETTLEMENT_TYPES] as const;
 
 type RefinementEvent = EventOf<(typeof TYPES)[number]>;
 
 /** Every request and settlement, by story and refinement. */
-function refinementsOf(events: readonly StoredEvent[]): Map<string, RefinementEvent[]> {
+function refinementsOf(events: readonly LoggedEvent[]): Map<string, RefinementEvent[]> {
   const found = events.flatMap((stored) => {
     if (!TYPES.some((type) => type === stored.type)) return [];
     const event = parseEvent(stored);
@@ -50,7 +49,7 @@ export function conserved(history: History): string[] {
 }
 
 /** How many refinements ended how; and, of those that were turned down or failed, why. */
-export function outcomesOf(events: readonly StoredEvent[]): Record<string, number> {
+export function outcomesOf(events: readonly LoggedEvent[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const [, [, settlement]] of refinementsOf(events)) {
     const word = settlement !== undefined && isSettlementType(settlement.type) ? SETTLEMENTS[settlement.type] : 'open';

@@ -1,10 +1,9 @@
 import { AgonClient, initialFeedState, reduceFeed } from '@agon/client';
 import { FEED_TYPES, type FeedEntry, feedEntryOf, isOf, parseEvent } from '@agon/contracts';
-import type { StoredEvent } from '@agon/event-store';
-import { type History, canonical, storiesOf, storyOf } from './history.ts';
+import { type History, type LoggedEvent, canonical, storiesOf, storyOf } from './history.ts';
 
 /** What players may see of a story, as the feed would carry it. */
-export const visibleOf = (events: readonly StoredEvent[]) =>
+export const visibleOf = (events: readonly LoggedEvent[]) =>
   events.map(parseEvent).flatMap((event) => (isOf(event, FEED_TYPES) ? [feedEntryOf(event)] : []));
 
 /** Every page of a story's feed. */

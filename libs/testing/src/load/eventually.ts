@@ -4,8 +4,12 @@ import { waitUntil } from '@agon/stack';
 export async function eventually(
   what: string,
   check: () => boolean | Promise<boolean>,
-  { timeout = 30_000, seen = () => '' }: { timeout?: number; seen?: () => unknown } = {},
+  {
+    timeout = 30_000,
+    interval = 20,
+    seen = () => '',
+  }: { timeout?: number; interval?: number; seen?: () => unknown } = {},
 ): Promise<void> {
-  if (await waitUntil(check, { timeout, interval: 20 })) return;
+  if (await waitUntil(check, { timeout, interval })) return;
   throw new Error(`not within ${timeout / 1000} s: ${what} ${JSON.stringify(seen())}`);
 }
