@@ -23,6 +23,10 @@ async function run(context: BenchContext): Promise<BenchResult> {
     const beside = await measureBeside(stage, stories);
     const cpuShare = Math.max(...stage.cpuShares);
     return resultOf({ plan, rounds, long, restart, held, beside, cpuShare, said: [...stage.said] });
+  } catch (error) {
+    // What was aborted says only that it was; the signal says why.
+    context.signal.throwIfAborted();
+    throw error;
   } finally {
     await stage.strike();
   }

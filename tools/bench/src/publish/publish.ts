@@ -73,7 +73,7 @@ async function run({ long, smoke, say, signal }: BenchContext): Promise<BenchRes
       return delays;
     };
     const contenders = RATES.map((rate) => ({ name: String(rate), measure: () => measure(rate) }));
-    const samples = await interleaved(contenders, { count, warmUps: 0, signal });
+    const samples = await interleaved(contenders, { count, warmUps: smoke ? 0 : 1, signal });
     const rounds = new Map([...samples].map(([rate, delays]): [number, readonly Delays[]] => [Number(rate), delays]));
     return {
       figures: Object.fromEntries(
