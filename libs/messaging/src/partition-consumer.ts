@@ -37,7 +37,9 @@ export interface PartitionOptions {
   logger: MessagingLogger;
 }
 
-const REBIND_BACK_OFF = { first: 200, longest: 5_000 };
+const REBIND_BACK_OFF = { first: 200, longest: 1_000 };
+/** How long the broker has for an answer. One of a cluster that has no leader yet says nothing: it is asked again soon. */
+const BROKER_MS = 2_000;
 /** Events per read while the log stands in for a stream that no longer holds them. */
 const GAP_BATCH = 500;
 /**
@@ -106,7 +108,7 @@ export class PartitionConsumer {
   /** Brings stream, mark and consumer in line: what the stream no longer holds is handled from the log first. */
   private async bind(): Promise<Consumer> {
     const { service, partition, nats, log, publisher, binding, onPinned, types, ackWaitMs } = this.options;
-    const jsm = await jetstreamManager(nats, { checkAPI: false });
+    const jsm = await jetstreamManager(nats, { checkAPI: false, timeout: BROKER_MS });
     this.pin = '';
     onPinned(partition);
     let firstSeq = await binding.run(async () => {
