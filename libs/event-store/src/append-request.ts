@@ -1,5 +1,6 @@
 import { UnstorableError } from './append-errors.ts';
 import type { AppendRequest, ExpectedVersion, NewEvent } from './event-log.ts';
+import { jsonbArray } from './jsonb-array.ts';
 import { storedForm, storedJson } from './stored-json.ts';
 
 /** Data and metadata of one event, at most: half of what a broker takes in a message by default (1 MiB). */
@@ -83,6 +84,6 @@ export const appendValues = (request: AppendRequest, prepared: readonly Prepared
   prepared.map(({ event }) => event.eventId),
   prepared.map(({ event }) => event.type),
   prepared.map(({ event }) => event.schemaVersion),
-  prepared.map(({ data }) => data),
-  prepared.map(({ metadata }) => metadata),
+  jsonbArray(prepared.map(({ data }) => data)),
+  jsonbArray(prepared.map(({ metadata }) => metadata)),
 ];
