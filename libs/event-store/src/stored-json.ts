@@ -16,7 +16,15 @@ const inStoredOrder = (keys: string[]): string[] =>
   // Nearly all keys: a character is a byte, and texts compare as their bytes do.
   keys.sort(keys.every((key) => ASCII.test(key)) ? byText : byBytes);
 
+const OWN = { enumerable: true, writable: true, configurable: true };
+
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** Sets a property of its own whatever the key: assigning to `__proto__` would set something else. */
+const setField = (object: Record<string, unknown>, key: string, value: unknown): void => {
+  if (key === '__proto__') Object.defineProperty(object, key, { value, ...OWN });
+  else object[key] = value;
+};
 
 /**
  * A copy as `jsonb` returns it, so that an event is byte for byte the same in the answer to an append, in a later read,
@@ -32,12 +40,11 @@ export function storedForm(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((element: unknown) => storedForm(element ?? null));
   if (!isObject(value)) return value;
   if (typeof value['toJSON'] === 'function') throw new UnstorableError('an object with toJSON is not plain JSON');
-  const fields: [string, unknown][] = [];
+  const form: Record<string, unknown> = {};
   for (const key of inStoredOrder(Object.keys(value))) {
-    if (value[key] !== undefined) fields.push([key, storedForm(value[key])]);
+    if (value[key] !== undefined) setField(form, key, storedForm(value[key]));
   }
-  // Not by assignment: '__proto__' is a key like any other.
-  return Object.fromEntries(fields);
+  return form;
 }
 
 /** The JSON text of a stored form. Throws UnstorableError on what `jsonb` can't hold: `\u0000`, lone surrogates. */
