@@ -1,6 +1,7 @@
 import { UnstorableError } from './append-errors.ts';
-import type { AppendRequest, EventMetadata, ExpectedVersion, JsonObject, NewEvent } from './event-log.ts';
-import { storedJson } from './stored-json.ts';
+import type { AppendRequest, ExpectedVersion, NewEvent } from './event-log.ts';
+import { jsonbArray } from './jsonb-array.ts';
+import { storedForm, storedJson } from './stored-json.ts';
 
 /** Data and metadata of one event, at most: half of what a broker takes in a message by default (1 MiB). */
 export const MAX_EVENT_BYTES = 512 * 1024;
@@ -12,6 +13,7 @@ const CATEGORY = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
 /** A checked event with the JSON that is stored for it. */
 export interface PreparedEvent {
+  /** A copy: data and metadata as a read returns them. */
   readonly event: NewEvent;
   readonly data: string;
   readonly metadata: string;
@@ -38,10 +40,11 @@ const prepare = (event: NewEvent, storyId: string): PreparedEvent => {
     requireThat(TOKEN.test(token), `'${token}' is not 1 to 64 letters, digits, '_' or '-'`);
   }
   requireThat(Number.isSafeInteger(event.schemaVersion), `schema version ${event.schemaVersion} is not an integer`);
-  const prepared = { event, data: storedJson(event.data), metadata: storedJson(event.metadata) };
-  const bytes = Buffer.byteLength(prepared.data) + Buffer.byteLength(prepared.metadata);
+  const stored = { ...event, data: storedForm(event.data), metadata: storedForm(event.metadata) };
+  const [data, metadata] = [storedJson(stored.data), storedJson(stored.metadata)];
+  const bytes = Buffer.byteLength(data) + Buffer.byteLength(metadata);
   requireThat(bytes <= MAX_EVENT_BYTES, `a ${event.type} of ${bytes} bytes is over the limit of ${MAX_EVENT_BYTES}`);
-  return prepared;
+  return { event: stored, data, metadata };
 };
 
 /**
@@ -68,12 +71,6 @@ export const expectedNumber = (expected: ExpectedVersion): number | null => {
   return expected === 'none' ? 0 : expected;
 };
 
-/** What a read returns for stored data. */
-export const dataOf = (prepared: PreparedEvent): JsonObject => JSON.parse(prepared.data);
-
-/** What a read returns for stored metadata. */
-export const metadataOf = (prepared: PreparedEvent): EventMetadata => JSON.parse(prepared.metadata);
-
 /** The arguments of `append_events`. */
 export const appendValues = (request: AppendRequest, prepared: readonly PreparedEvent[]): unknown[] => [
   request.partition,
@@ -87,6 +84,6 @@ export const appendValues = (request: AppendRequest, prepared: readonly Prepared
   prepared.map(({ event }) => event.eventId),
   prepared.map(({ event }) => event.type),
   prepared.map(({ event }) => event.schemaVersion),
-  prepared.map(({ data }) => data),
-  prepared.map(({ metadata }) => metadata),
+  jsonbArray(prepared.map(({ data }) => data)),
+  jsonbArray(prepared.map(({ metadata }) => metadata)),
 ];

@@ -1,4 +1,4 @@
-import { dataOf, metadataOf, type PreparedEvent } from './append-request.ts';
+import type { PreparedEvent } from './append-request.ts';
 import type { AppendOutcome, AppendRequest, StoredEvent } from './event-log.ts';
 
 /** The one row that `append_events` returns; which columns are set depends on the outcome. */
@@ -31,8 +31,8 @@ const storedEvents = (row: AppendRow, request: AppendRequest, prepared: readonly
     correlationId,
     type: one.event.type,
     schemaVersion: one.event.schemaVersion,
-    data: dataOf(one),
-    metadata: metadataOf(one),
+    data: one.event.data,
+    metadata: one.event.metadata,
     recordedAt: present(row.recorded_at),
   }));
 };

@@ -1,5 +1,5 @@
 import { CategoryOwnedError, PartialDuplicateError, PastHeadError } from './append-errors.ts';
-import { dataOf, expectedNumber, metadataOf, prepareEvents, type PreparedEvent } from './append-request.ts';
+import { expectedNumber, prepareEvents, type PreparedEvent } from './append-request.ts';
 import type {
   AppendOutcome,
   AppendRequest,
@@ -41,8 +41,8 @@ export class MemoryEventLog implements EventLog {
         correlationId: request.correlationId,
         type: event.event.type,
         schemaVersion: event.event.schemaVersion,
-        data: dataOf(event),
-        metadata: metadataOf(event),
+        data: event.event.data,
+        metadata: event.event.metadata,
         recordedAt,
       }),
     );

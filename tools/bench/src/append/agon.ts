@@ -8,7 +8,7 @@ import {
   type StoredEvent,
 } from '@agon/event-store';
 import { randomUUID } from 'node:crypto';
-import { storyOf } from '../stories.ts';
+import { storyOf, type BenchStory } from '../stories.ts';
 import { FACT, SERVICE } from './workload.ts';
 
 /** Every service that appends in a benchmark. */
@@ -42,11 +42,12 @@ export async function appended(log: EventLog, request: AppendRequest): Promise<S
 
 /** Writers of one round: each has a story, a stream in it, and expects the version that it left. */
 export function agonWriters(log: EventLog, round: string, events: number): (writer: number) => Promise<void> {
-  const versions = new Map<number, number>();
+  const stories = new Map<number, BenchStory & { version: number }>();
   return async (writer) => {
-    const { storyId, partition } = storyOf(`${round}w${writer}`);
+    const story = stories.get(writer) ?? { ...storyOf(`${round}w${writer}`), version: 0 };
+    stories.set(writer, story);
+    const { storyId, partition, version } = story;
     const stream = streamId('flow', storyId, 'c1');
-    const version = versions.get(writer) ?? 0;
     await appended(log, {
       partition,
       service: SERVICE,
@@ -60,6 +61,6 @@ export function agonWriters(log: EventLog, round: string, events: number): (writ
         ...FACT,
       })),
     });
-    versions.set(writer, version + events);
+    story.version += events;
   };
 }
