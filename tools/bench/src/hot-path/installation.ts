@@ -22,7 +22,13 @@ function rows(): ProcessRow[] {
       ...row,
       name: WITHOUT_MODEL,
       depends: ['postgres', 'nats'],
-      environment: (place) => ({ ...row.environment(place), AGON_LLM: 'off' }),
+      environment: (place) => {
+        const own = row.environment(place);
+        // The same service, so the same role in the database.
+        const database = new URL(own['DATABASE_URL'] ?? '');
+        database.username = 'agon_llm_gateway';
+        return { ...own, DATABASE_URL: database.href, AGON_LLM: 'off' };
+      },
     };
     return [row, off];
   });
