@@ -71,7 +71,8 @@ async function lagsOf(observed: Observed, history: History): Promise<string[]> {
     const folded = checkpoints.get(partition) ?? 0;
     const stored = streams.get(partition)?.lastSeq ?? 0;
     if (folded < length) lags.push(`folded ${folded} of ${length} in ${partition}`);
-    if (stored < length) lags.push(`published ${stored} of ${length} in ${partition}`);
+    // Also more: something was appended after the log was read, such as an answer of the model that came too late.
+    if (stored !== length) lags.push(`published ${stored} of ${length} in ${partition}`);
   }
   return lags;
 }
