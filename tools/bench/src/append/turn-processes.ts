@@ -22,10 +22,15 @@ export interface TurnAnswer {
 }
 
 async function answerOf(child: ChildProcess): Promise<number> {
-  const ended = once(child, 'exit').then(() => {
+  const answered = new AbortController();
+  const { signal } = answered;
+  const ended = once(child, 'exit', { signal }).then(() => {
     throw new Error('a process that took turns ended');
   });
-  const [answer]: TurnAnswer[] = await Promise.race([once(child, 'message'), ended]);
+  const [answer]: TurnAnswer[] = await Promise.race([once(child, 'message', { signal }), ended]);
+  // Nobody listens any more: hundreds of rounds would pile up their listeners.
+  ended.catch(() => undefined);
+  answered.abort();
   if (answer === undefined) throw new Error('a process that took turns said nothing');
   if (answer.failed !== undefined) throw new Error(answer.failed);
   return answer.perSecond;
