@@ -15,45 +15,31 @@ export class ReadTables {
     this.pool = createPool(url, 'bench', 1);
   }
 
-  /** Nothing is folded while the tables are not there. */
   async progress(): Promise<Progress> {
-    const [there] = await this.rows<{ there: boolean }>(
-      `select to_regclass('agon_read.checkpoints') is not null as there`,
-    );
-    const folded =
-      there?.there === true ? `(select sum(position) from agon_read.checkpoints where service = 'gateway')` : '0';
     const [progress] = await this.rows<Progress>(
-      `select coalesce(${folded}, 0)::float8 as folded, (select sum(head) from agon_log.log_partitions)::float8 as head`,
+      `select (select sum(position) from agon_read.checkpoints where service = 'gateway')::float8 as folded,
+         (select sum(head) from agon_log.log_partitions)::float8 as head`,
     );
     return progress ?? { head: 0, folded: 0 };
   }
 
   /** Every row of the feed, as one short text. */
   async fingerprint(): Promise<{ rows: number; hash: string }> {
-    const [feed] = await this.rows<{ name: string }>(
-      `select relname as name from pg_class where relnamespace = 'agon_read'::regnamespace
-         and (relkind = 'v' and relname = 'gateway_story_feed' or relkind = 'r' and relname ~ '^gateway_story_feed_v\\d+$')
-       order by relkind = 'v' desc, relname desc limit 1`,
-    );
-    if (feed === undefined) throw new Error('the database holds no story feed');
     const [all] = await this.rows<{ rows: number; hash: string }>(
       `select count(*)::int as rows, md5(string_agg(md5(f::text), '' order by partition, story_id, position)) as hash
-       from (select partition, story_id, key, position, doc from agon_read.${feed.name}) f`,
+       from (select partition, story_id, key, position, doc from agon_read.gateway_story_feed) f`,
     );
     return all ?? { rows: 0, hash: '' };
   }
 
-  /** Drops every read model: whoever starts next folds all of them again. */
+  /** Empties the gateway's read models: started again, it folds all of them from the beginning. */
   async empty(): Promise<void> {
-    await this.rows('drop schema agon_read cascade');
-  }
-
-  /** Whether the library takes orders to rebuild beside the live table. */
-  async takesOrders(): Promise<boolean> {
-    const [there] = await this.rows<{ there: boolean }>(
-      `select to_regclass('agon_read.operations') is not null as there`,
+    const tables = await this.rows<{ name: string }>(
+      `select relname as name from pg_class
+       where relnamespace = 'agon_read'::regnamespace and relkind = 'r' and starts_with(relname, 'gateway_')`,
     );
-    return there?.there === true;
+    for (const { name } of tables) await this.rows(`truncate agon_read.${name}`);
+    await this.rows(`update agon_read.checkpoints set position = 0 where service = 'gateway'`);
   }
 
   async orderRebuild(): Promise<void> {

@@ -28,10 +28,15 @@ export class Child {
   }
 
   private async answer(): Promise<readonly Moment[]> {
-    const ended = once(this.child, 'exit').then(() => {
+    const answered = new AbortController();
+    const { signal } = answered;
+    const ended = once(this.child, 'exit', { signal }).then(() => {
       throw new Error(`${this.child.spawnfile} ended early`);
     });
-    const [answer]: Moments[] = await Promise.race([once(this.child, 'message'), ended]);
+    const [answer]: Moments[] = await Promise.race([once(this.child, 'message', { signal }), ended]);
+    // Nobody listens any more: the listeners of all rounds would pile up.
+    ended.catch(() => undefined);
+    answered.abort();
     if (answer?.failed !== undefined) throw new Error(answer.failed);
     return answer?.moments ?? [];
   }
