@@ -9,10 +9,13 @@ const INPUTS = 30;
 
 const oldNameOf = (name: string): string => `${name}-old`;
 
-/** Each service twice: of the earlier release, and of this one when that is ready, as a deployment would start it. */
+/**
+ * Each service twice: of the earlier release, and of this one when that is ready, as a deployment would start it. The earlier
+ * one knows no roles: all of them speak to the database as its owner.
+ */
 const rowsOf = (release: EarlierRelease): ProcessRow[] =>
-  topology.flatMap((row) => {
-    if (!SERVICES.includes(row.name)) return [row];
+  topology.flatMap((row): ProcessRow[] => {
+    if (!SERVICES.includes(row.name)) return [{ ...row, provision: undefined }];
     const old = { ...row, name: oldNameOf(row.name), main: release.mainOf(row.name) };
     return [old, { ...row, depends: [...row.depends, ...SERVICES.map(oldNameOf)] }];
   });
