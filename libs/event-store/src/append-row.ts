@@ -1,5 +1,5 @@
-import type { PreparedEvent } from './append-request.ts';
-import type { AppendOutcome, AppendRequest, StoredEvent } from './event-log.ts';
+import type { PreparedAppend } from './append-queue.ts';
+import type { AppendOutcome, StoredEvent } from './event-log.ts';
 
 /** The one row that `append_events` returns; which columns are set depends on the outcome. */
 export interface AppendRow {
@@ -19,33 +19,44 @@ const present = <Value>(value: Value | null | undefined): Value => {
   return value;
 };
 
-const storedEvents = (row: AppendRow, request: AppendRequest, prepared: readonly PreparedEvent[]): StoredEvent[] => {
+/** Where the events of an append have come to stand. */
+interface Places {
+  readonly firstPosition: number | null;
+  readonly versions: readonly number[] | null;
+  readonly recordedAt: string | null;
+}
+
+/** The events as a read returns them, put together from what was sent and the places that came back. */
+export const storedEvents = ({ request, events }: PreparedAppend, places: Places): StoredEvent[] => {
   const { partition, storyId, correlationId } = request;
-  return prepared.map((one, index) => ({
+  return events.map(({ event }, index) => ({
     partition,
-    position: present(row.first_position) + index,
-    streamId: one.event.streamId,
-    version: present(row.versions?.[index]),
-    eventId: one.event.eventId,
+    position: present(places.firstPosition) + index,
+    streamId: event.streamId,
+    version: present(places.versions?.[index]),
+    eventId: event.eventId,
     storyId,
     correlationId,
-    type: one.event.type,
-    schemaVersion: one.event.schemaVersion,
-    data: one.event.data,
-    metadata: one.event.metadata,
-    recordedAt: present(row.recorded_at),
+    type: event.type,
+    schemaVersion: event.schemaVersion,
+    data: event.data,
+    metadata: event.metadata,
+    recordedAt: present(places.recordedAt),
   }));
 };
 
-/** What the row says. An appended event is put together from what was sent and the positions that came back. */
-export const toOutcome = (
-  row: AppendRow,
-  request: AppendRequest,
-  prepared: readonly PreparedEvent[],
-): AppendOutcome => {
+/** What the row says. */
+export const toOutcome = (row: AppendRow, append: PreparedAppend): AppendOutcome => {
   switch (row.outcome) {
     case 'appended':
-      return { outcome: 'appended', events: storedEvents(row, request, prepared) };
+      return {
+        outcome: 'appended',
+        events: storedEvents(append, {
+          firstPosition: row.first_position,
+          versions: row.versions,
+          recordedAt: row.recorded_at,
+        }),
+      };
     case 'duplicate':
       return { outcome: 'duplicate', positions: present(row.positions) };
     case 'wrong-version':

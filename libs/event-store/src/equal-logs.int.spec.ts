@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { logCommands, type LogCommand } from '../test/log-commands.ts';
+import { logCommands, partitionCommands, type LogCommand } from '../test/log-commands.ts';
 import { openPgLog, type OpenPgLog } from '../test/open-pg-log.ts';
 import { claimAll, contents } from '../test/requests.ts';
 import type { EventLog } from './event-log.ts';
@@ -62,5 +62,24 @@ describe('the logs in memory and in Postgres', () => {
         '"story-free"',
       ]),
     );
+  }, 180_000);
+
+  it('give equal answers, and are equal after, when partitions are written to at the same time', async () => {
+    const memory = new MemoryEventLog();
+    await Promise.all([claimAll(memory), claimAll(pg.log)]);
+    let partition = 1_000;
+    const sequences = fc.array(partitionCommands, { minLength: 6, maxLength: 6 });
+    const equal = fc.asyncProperty(sequences, async (all) => {
+      const [from] = [partition, (partition += all.length)];
+      const playAll = (log: EventLog): Promise<string[][]> =>
+        Promise.all(all.map((commands, n) => play(log, from + n, commands)));
+      const [inMemory, inPostgres] = [await playAll(memory), await playAll(pg.log)];
+      expect(inPostgres).toEqual(inMemory);
+    });
+    await fc.assert(equal, { numRuns: 20 });
+    const { rows } = await pg.pool.query<{ together: number }>(`
+      select count(*)::integer as together
+      from (select from agon_log.events group by xmin::text having count(distinct partition) > 1) as shared`);
+    expect(rows[0]?.together).toBeGreaterThan(20);
   }, 180_000);
 });

@@ -4,12 +4,14 @@ import { EventLog1763800000000 } from './migrations/1763800000000-event-log.ts';
 import { RedriveParkedMessages1764000000000 } from './migrations/1764000000000-redrive-parked-messages.ts';
 import { ServiceRoles1764100000000 } from './migrations/1764100000000-service-roles.ts';
 import { Snapshots1764200000000 } from './migrations/1764200000000-snapshots.ts';
+import { AppendBatch1764300000000 } from './migrations/1764300000000-append-batch.ts';
 
 const MIGRATIONS = [
   EventLog1763800000000,
   RedriveParkedMessages1764000000000,
   ServiceRoles1764100000000,
   Snapshots1764200000000,
+  AppendBatch1764300000000,
 ];
 
 /** Key of the advisory lock of whoever changes the log's schema or its roles: "agon" in ASCII. */

@@ -1,5 +1,6 @@
 import { DatabaseError, type Pool } from 'pg';
 import { CategoryOwnedError, PartialDuplicateError, PastHeadError, WrongRoleError } from './append-errors.ts';
+import { AppendQueue, type PreparedAppend } from './append-queue.ts';
 import { appendValues, prepareEvents } from './append-request.ts';
 import type {
   AppendOutcome,
@@ -15,7 +16,7 @@ import type {
   UnhandledMessage,
 } from './event-log.ts';
 import { type AppendRow, toOutcome } from './append-row.ts';
-import { PartitionGate } from './partition-gate.ts';
+import { Batch, type BatchRow } from './batch-request.ts';
 import { numberTypes } from './pool.ts';
 import { statements } from './statements.ts';
 import { storedText } from './stored-json.ts';
@@ -41,21 +42,26 @@ const eventOf = (row: EventRow): StoredEvent => {
   return event;
 };
 
-/** The log in Postgres. Every call is one statement, prepared once per connection, in a transaction of its own. */
+/** Raised by `append_batch` when its appends have to go one by one. */
+const NOT_USUAL = 'AG006';
+
+/**
+ * The log in Postgres. Every call is one statement, prepared once per connection, in a transaction of its own; appends that
+ * come at the same time share one.
+ */
 export class PgEventLog implements EventLog {
   readonly #pool: Pick<Pool, 'query'>;
-  readonly #gate = new PartitionGate();
+  readonly #appends = new AppendQueue({
+    alone: (append) => this.#alone(append),
+    together: (appends) => this.#together(appends),
+  });
 
   constructor(pool: Pick<Pool, 'query'>) {
     this.#pool = pool;
   }
 
   async append(request: AppendRequest): Promise<AppendOutcome> {
-    const prepared = prepareEvents(request);
-    const values = appendValues(request, prepared);
-    const [row] = await this.#gate.run(request.partition, () => this.#query<AppendRow>(statements.append, values));
-    if (row === undefined) throw new Error('append_events returned no row');
-    return toOutcome(row, request, prepared);
+    return this.#appends.append({ request, events: prepareEvents(request) });
   }
 
   async readStream(partition: number, streamId: string, after = 0, limit?: number): Promise<StoredEvent[]> {
@@ -156,6 +162,24 @@ export class PgEventLog implements EventLog {
 
   async requestedRedrives(service: string): Promise<StoryAt[]> {
     return this.#query<StoryAt>(statements.requestedRedrives, [service]);
+  }
+
+  async #alone(append: PreparedAppend): Promise<AppendOutcome> {
+    const [row] = await this.#query<AppendRow>(statements.append, appendValues(append.request, append.events));
+    if (row === undefined) throw new Error('append_events returned no row');
+    return toOutcome(row, append);
+  }
+
+  async #together(appends: readonly PreparedAppend[]): Promise<(AppendOutcome | undefined)[]> {
+    const batch = new Batch(appends);
+    try {
+      const [row] = await this.#query<BatchRow>(statements.appendBatch, batch.values());
+      if (row === undefined) throw new Error('append_batch returned no row');
+      return batch.outcomes(row);
+    } catch (error) {
+      if (error instanceof DatabaseError && error.code === NOT_USUAL) return appends.map(() => undefined);
+      throw error;
+    }
   }
 
   async #query<Row extends object>(

@@ -3,7 +3,13 @@ import { Pool, types, type CustomTypesConfig } from 'pg';
 const INT8 = 20;
 const INT8_ARRAY = 1016;
 
-const parseInt8Array = (text: string): number[] => (text === '{}' ? [] : text.slice(1, -1).split(',').map(Number));
+const parseInt8Array = (text: string): (number | null)[] =>
+  text === '{}'
+    ? []
+    : text
+        .slice(1, -1)
+        .split(',')
+        .map((part) => (part === 'NULL' ? null : Number(part)));
 
 /** Reads `bigint` as a number: positions stay far below 2^53. */
 export const numberTypes: CustomTypesConfig = {

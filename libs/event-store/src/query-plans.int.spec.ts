@@ -43,7 +43,15 @@ const hotReads: HotRead[] = [
 ];
 
 /** Statements whose plan says nothing: they call functions, whose own statements are watched below. */
-const calls: (keyof typeof statements)[] = ['append', 'claim', 'register', 'park', 'requestRedrive', 'keepSnapshot'];
+const calls: (keyof typeof statements)[] = [
+  'append',
+  'appendBatch',
+  'claim',
+  'register',
+  'park',
+  'requestRedrive',
+  'keepSnapshot',
+];
 /** Not asked for when something happens, and over few rows: a handful per partition, or what went wrong. */
 const seldom: (keyof typeof statements)[] = ['heads', 'marks', 'parked', 'parkedStories'];
 
@@ -159,6 +167,12 @@ describe('query plans', () => {
           await stored(log, request({ partition: 1, service: 'conflict-flow', handles, expected, events }));
           await log.park({ service: 'conflict-flow', partition: 1, position: handles + 1, storyId: 's2', error: 'e' });
           await log.claim('conflict-flow', ['flow']);
+          // The first goes alone, the others together.
+          await Promise.all(
+            [10, 11, 12].map((partition) =>
+              stored(log, request({ partition, expected: new Map([['game-s1', turn === 0 ? 'none' : turn]]) })),
+            ),
+          );
         }
         expect(await scans()).toEqual(before);
       } finally {

@@ -64,6 +64,11 @@ describe('the role of a service', () => {
   const attacks: [string, Attack, object][] = [
     ['appends in another service’s name', ({ log }) => log.append(request()), WrongRoleError],
     [
+      'appends in another service’s name to several partitions at once',
+      ({ log }) => Promise.all([0, 1, 2].map((partition) => log.append(request({ partition })))),
+      WrongRoleError,
+    ],
+    [
       'moves another service’s mark by an empty append',
       ({ log }) => log.append(request({ handles: 3, events: [] })),
       WrongRoleError,
@@ -207,6 +212,7 @@ describe('the role of a service', () => {
     );
     expect(rows.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
+        'append_batch',
         'append_events',
         'claim_categories',
         'keep_snapshot',

@@ -19,6 +19,11 @@ export const statements = {
     'append',
     `select * from agon_log.append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
   ),
+  appendBatch: prepared(
+    'append_batch',
+    `select * from agon_log.append_batch(
+       $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+  ),
   readStream: prepared(
     'read_stream',
     `select ${EVENT} from agon_log.events where partition = $1 and stream_id = $2 and version > $3

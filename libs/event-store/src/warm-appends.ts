@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { appendValues, prepareEvents } from './append-request.ts';
+import { Batch } from './batch-request.ts';
 import type { AppendRequest } from './event-log.ts';
 import { statements } from './statements.ts';
 
@@ -33,15 +34,20 @@ export const warmAppends = async (
       },
     ],
   };
-  const { name, text } = statements.append;
-  const values = appendValues(request, prepareEvents(request));
+  const events = prepareEvents(request);
+  const ways = [
+    { ...statements.append, values: appendValues(request, events) },
+    { ...statements.appendBatch, values: new Batch([{ request, events }]).values() },
+  ];
   const clients = await Promise.all(Array.from({ length: connections }, () => pool.connect()));
   try {
     // One after the other: they all take the same partition's lock.
     for (const client of clients) {
-      await client.query('begin');
-      await client.query({ name, text, values });
-      await client.query('rollback');
+      for (const way of ways) {
+        await client.query('begin');
+        await client.query(way);
+        await client.query('rollback');
+      }
     }
   } finally {
     for (const client of clients) client.release();

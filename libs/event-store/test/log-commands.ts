@@ -69,6 +69,22 @@ const append: fc.Arbitrary<LogCommand> = fc.constantFrom(...stories).chain((stor
   ),
 );
 
+/** An append that nothing speaks against, but that its story is parked. */
+const welcome: fc.Arbitrary<LogCommand> = fc
+  .record({ storyId: fc.constantFrom(...stories), ids: fc.array(fc.uuid({ version: 5 }), { maxLength: 3 }) })
+  .map(({ storyId, ids }) => (log, partition) => {
+    const events = ids.map((eventId) => ({
+      streamId: `game-${storyId}`,
+      eventId,
+      type: 'SceneSynced',
+      schemaVersion: 1,
+      data: {},
+      metadata: { game: 'local', source: 'game', depth: 0 },
+    }));
+    const request = { partition, service: 'gateway', storyId, correlationId: 'c1' };
+    return log.append({ ...request, expected: new Map([[`game-${storyId}`, 'any']]), events });
+  });
+
 const park: fc.Arbitrary<LogCommand> = fc
   .record({
     service: fc.constantFrom(...services),
@@ -109,14 +125,18 @@ const claim: fc.Arbitrary<LogCommand> = fc
         log.claim(service, categories),
   );
 
+const inOnePartition: fc.WeightedArbitrary<LogCommand>[] = [
+  { weight: 20, arbitrary: append },
+  { weight: 2, arbitrary: park },
+  { weight: 1, arbitrary: redrive },
+  { weight: 2, arbitrary: register },
+];
+
+const sequenceOf = (commands: fc.WeightedArbitrary<LogCommand>[]): fc.Arbitrary<LogCommand[]> =>
+  fc.array(fc.oneof(...commands), { minLength: 5, maxLength: 40, size: 'max' });
+
 /** Sequences of commands, most of them appends. */
-export const logCommands: fc.Arbitrary<LogCommand[]> = fc.array(
-  fc.oneof(
-    { weight: 20, arbitrary: append },
-    { weight: 2, arbitrary: park },
-    { weight: 1, arbitrary: redrive },
-    { weight: 2, arbitrary: register },
-    { weight: 1, arbitrary: claim },
-  ),
-  { minLength: 5, maxLength: 40, size: 'max' },
-);
+export const logCommands = sequenceOf([...inOnePartition, { weight: 1, arbitrary: claim }]);
+
+/** The same without those that touch more than one partition, and with enough that succeeds for it to be stored together. */
+export const partitionCommands = sequenceOf([...inOnePartition, { weight: 60, arbitrary: welcome }]);

@@ -1,0 +1,93 @@
+import { storedEvents } from './append-row.ts';
+import { expectedNumber } from './append-request.ts';
+import type { PreparedAppend } from './append-queue.ts';
+import type { AppendOutcome } from './event-log.ts';
+import { jsonbArray } from './jsonb-array.ts';
+
+/** The one row that `append_batch` returns. */
+export interface BatchRow {
+  readonly heads: readonly (number | null)[] | null;
+  readonly befores: readonly (number | null)[] | null;
+  readonly recorded_at: string | null;
+}
+
+/** A stream that an append of the batch rests on or writes to. */
+interface BatchStream {
+  /** Number of the append, from 1 on. */
+  readonly append: number;
+  readonly streamId: string;
+  readonly expected: number | null;
+  added: number;
+}
+
+/** Appends of one service with their streams and events numbered, as `append_batch` takes them. */
+export class Batch {
+  readonly #appends: readonly PreparedAppend[];
+  readonly #streams: BatchStream[] = [];
+  /** Of each append its events' streams, by number from 1 on, and their places in them. */
+  readonly #places: { readonly stream: number; readonly place: number }[][];
+
+  constructor(appends: readonly PreparedAppend[]) {
+    this.#appends = appends;
+    this.#places = appends.map((append, n) => this.#place(append, n + 1));
+  }
+
+  #place({ request, events }: PreparedAppend, append: number): { stream: number; place: number }[] {
+    const numbers = new Map<string, number>();
+    const numberOf = (streamId: string, expected: number | null): number => {
+      const known = numbers.get(streamId);
+      if (known !== undefined) return known;
+      const number = this.#streams.push({ append, streamId, expected, added: 0 });
+      numbers.set(streamId, number);
+      return number;
+    };
+    for (const [streamId, expected] of request.expected) numberOf(streamId, expectedNumber(expected));
+    return events.map(({ event }) => {
+      const stream = numberOf(event.streamId, null);
+      const numbered = this.#streams[stream - 1];
+      if (numbered !== undefined) numbered.added += 1;
+      return { stream, place: numbered?.added ?? 0 };
+    });
+  }
+
+  /** The arguments of `append_batch`. */
+  values(): unknown[] {
+    const appends = this.#appends;
+    const places = this.#places.flat();
+    const events = appends.flatMap((append) => append.events);
+    return [
+      appends[0]?.request.service,
+      appends.map(({ request }) => request.partition),
+      appends.map(({ request }) => request.storyId),
+      appends.map(({ request }) => request.correlationId),
+      appends.map(({ request }) => request.handles ?? null),
+      appends.map((append) => append.events.length),
+      this.#streams.map(({ append }) => append),
+      this.#streams.map(({ streamId }) => streamId),
+      this.#streams.map(({ expected }) => expected),
+      this.#streams.map(({ added }) => added),
+      places.map(({ stream }) => stream),
+      appends.flatMap((append) => append.events.map((_, n) => n + 1)),
+      places.map(({ place }) => place),
+      events.map(({ event }) => event.eventId),
+      events.map(({ event }) => event.type),
+      events.map(({ event }) => event.schemaVersion),
+      jsonbArray(events.map(({ data }) => data)),
+      jsonbArray(events.map(({ metadata }) => metadata)),
+    ];
+  }
+
+  /** What the row says of each append: that it was stored, or nothing. */
+  outcomes(row: BatchRow): (AppendOutcome | undefined)[] {
+    return this.#appends.map((append, n) => {
+      const head = row.heads?.[n] ?? null;
+      if (head === null) return undefined;
+      const places = this.#places[n] ?? [];
+      const versions = places.map(({ stream, place }) => (row.befores?.[stream - 1] ?? 0) + place);
+      return {
+        outcome: 'appended',
+        events: storedEvents(append, { firstPosition: head + 1, versions, recordedAt: row.recorded_at }),
+      };
+    });
+  }
+}
