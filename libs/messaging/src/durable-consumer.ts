@@ -31,7 +31,7 @@ export const filterOf = (partition: number, type: string): string => `story.${pa
 
 type Settings = Pick<
   ConsumerConfig,
-  'ack_policy' | 'ack_wait' | 'max_ack_pending' | 'max_deliver' | 'filter_subjects'
+  'ack_policy' | 'ack_wait' | 'max_ack_pending' | 'max_deliver' | 'mem_storage' | 'filter_subjects'
 > &
   Pick<ConsumerConfig, 'priority_groups' | 'priority_policy' | 'priority_timeout'>;
 
@@ -44,6 +44,9 @@ const settingsOf = (
   // One message at a time is what keeps the order when one of them has to be delivered again.
   max_ack_pending: 1,
   max_deliver: -1,
+  // Where the service stands is the mark in Postgres; a file written for every message would cost the broker more than
+  // the message. A broker that starts again has no consumers, and they are made anew at the mark.
+  mem_storage: true,
   filter_subjects: [
     ...new Set([...types.map((type) => filterOf(partition, type)), ...(widen ? present : [])]),
   ].toSorted(),
@@ -60,6 +63,7 @@ const differs = (config: ConsumerConfig, wanted: Settings): boolean =>
   config.ack_wait !== wanted.ack_wait ||
   config.max_ack_pending !== wanted.max_ack_pending ||
   config.max_deliver !== wanted.max_deliver ||
+  (config.mem_storage ?? false) !== wanted.mem_storage ||
   (config.filter_subjects ?? []).toSorted().join() !== wanted.filter_subjects?.join() ||
   (config.priority_policy ?? 'none') !== (wanted.priority_policy ?? 'none') ||
   (config.priority_timeout ?? 0) !== (wanted.priority_timeout ?? 0);

@@ -6,8 +6,8 @@ import type { DispatchMetrics } from './metrics.ts';
 import type { Results } from './results.ts';
 
 /**
- * How long refusals of one story are collected, in milliseconds. Each by itself would cost two appends, one here and one of
- * its owner, on the machine that serves the players: with the model off, for every text.
+ * How long refusals are collected, in milliseconds, those of all stories together. Each by itself would cost two appends,
+ * one here and one of its owner, on the machine that serves the players: with the model off, for every text.
  */
 const COLLECT_MS = 250;
 /** Refusals in one event, at most: far below what an event may hold. */
@@ -15,7 +15,6 @@ const MOST = 500;
 
 interface Batch {
   readonly requests: Map<string, { request: StoredRequest; reason: FailureReason }>;
-  readonly timer: NodeJS.Timeout;
   readonly stored: PromiseWithResolvers<void>;
 }
 
@@ -30,6 +29,7 @@ export interface DecliningOptions {
 export class Declining {
   private readonly batches = new Map<string, Batch>();
   private readonly storing = new Set<Promise<void>>();
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: DecliningOptions) {}
 
@@ -45,21 +45,27 @@ export class Declining {
 
   /** Stores at once what has been collected; comes back when that, and all before it, has ended. */
   async flush(): Promise<void> {
-    for (const [storyId, batch] of this.batches) this.close(storyId, batch);
+    this.closeAll();
     await Promise.all(this.storing);
   }
 
   private begin(storyId: string): Batch {
-    const timer = setTimeout(() => this.close(storyId, batch), this.options.collectMs ?? COLLECT_MS);
-    const batch: Batch = { requests: new Map(), timer, stored: Promise.withResolvers() };
+    this.timer ??= setTimeout(() => this.closeAll(), this.options.collectMs ?? COLLECT_MS);
+    const batch: Batch = { requests: new Map(), stored: Promise.withResolvers() };
     // Not everyone who declines waits for the end of it, and `send` tells of a failure.
     batch.stored.promise.catch(() => undefined);
     this.batches.set(storyId, batch);
     return batch;
   }
 
+  /** All at once: the log takes them together. */
+  private closeAll(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    for (const [storyId, batch] of this.batches) this.close(storyId, batch);
+  }
+
   private close(storyId: string, batch: Batch): void {
-    clearTimeout(batch.timer);
     this.batches.delete(storyId);
     const ended = this.send(batch).finally(() => this.storing.delete(ended));
     this.storing.add(ended);

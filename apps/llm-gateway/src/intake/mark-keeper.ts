@@ -1,4 +1,4 @@
-import { type EventLog, isTransient, type StoredEvent } from '@agon/event-store';
+import type { EventLog, StoredEvent } from '@agon/event-store';
 import type { MessagingLogger } from '@agon/messaging';
 import { SERVICE } from '../service.ts';
 
@@ -7,7 +7,7 @@ const INTERVAL_MS = 1_000;
 
 /**
  * Moves the service's handled mark. Its handler appends nothing, so that taking in a request costs the log nothing; the mark
- * follows in one empty append per partition and second.
+ * follows each second in one empty append per partition, which the log takes together.
  */
 export class MarkKeeper {
   private readonly handled = new Map<number, StoredEvent>();
@@ -42,23 +42,23 @@ export class MarkKeeper {
   }
 
   private async moveAll(): Promise<void> {
-    const due = [...this.handled.values()];
-    for (const event of due) {
-      const { partition } = event;
-      try {
-        await this.move(event);
-        this.waiting = false;
-        if (this.handled.get(partition) === event) this.handled.delete(partition);
-      } catch (error) {
-        if (!this.waiting) this.logger.warn({ partition, err: error }, 'the handled mark can not be moved');
-        this.waiting = true;
-        // Postgres is away for all of them.
-        if (isTransient(error)) return;
-      }
+    await Promise.all([...this.handled.values()].map((event) => this.move(event)));
+  }
+
+  private async move(event: StoredEvent): Promise<void> {
+    const { partition } = event;
+    try {
+      await this.append(event);
+      this.waiting = false;
+      if (this.handled.get(partition) === event) this.handled.delete(partition);
+    } catch (error) {
+      // Postgres away is one line, not one for each.
+      if (!this.waiting) this.logger.warn({ partition, err: error }, 'the handled mark can not be moved');
+      this.waiting = true;
     }
   }
 
-  private async move({ partition, position, storyId, correlationId }: StoredEvent): Promise<void> {
+  private async append({ partition, position, storyId, correlationId }: StoredEvent): Promise<void> {
     // "already-handled" is fine: another replica was faster.
     await this.log.append({
       partition,

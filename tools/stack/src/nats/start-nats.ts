@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { ManagedProcess } from '../process/managed-process.ts';
@@ -59,7 +60,11 @@ export async function natsProcess(options: NatsOptions): Promise<ManagedProcess>
     name,
     command,
     args: [...own, ...clusterArguments(name, options.cluster)],
-    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+    // It shares the machine with all that it serves: more threads would mostly look for work and wake each other.
+    env: {
+      PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+      GOMAXPROCS: String(Math.max(1, Math.floor(availableParallelism() / 2))),
+    },
     cwd: '/',
     port: options.port,
     log: options.log,
