@@ -2,6 +2,6 @@
 create table agon_log.handled (
   service   text    not null,
   partition integer not null,
-  position  bigint  not null check (position >= 0),
+  position  bigint  not null,
   primary key (service, partition)
 ) with (fillfactor = 20);

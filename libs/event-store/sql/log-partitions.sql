@@ -2,6 +2,6 @@
 -- so positions are gapless and become visible in order.
 -- The row is rewritten by every append; the free four fifths of each page keep those updates inside the page (HOT).
 create table agon_log.log_partitions (
-  partition integer primary key check (partition >= 0),
-  head      bigint  not null check (head >= 0)
+  partition integer primary key,
+  head      bigint  not null
 ) with (fillfactor = 20);

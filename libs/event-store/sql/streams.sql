@@ -3,6 +3,6 @@
 create table agon_log.streams (
   partition integer not null,
   stream_id text    collate "C" not null,
-  version   bigint  not null check (version > 0),
+  version   bigint  not null,
   primary key (partition, stream_id)
 ) with (fillfactor = 70, autovacuum_analyze_threshold = 1000);

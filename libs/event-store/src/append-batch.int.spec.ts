@@ -13,6 +13,9 @@ async function prepare(log: EventLog, partition: number): Promise<void> {
   await stored(log, flowRequest({ partition, handles: 1, expected: new Map([['flow-s1', 'none']]), events: [known] }));
 }
 
+const usual = (partition: number): AppendRequest =>
+  flowRequest({ partition, handles: 2, expected: new Map([['flow-s1', 1]]), events: [another(), another()] });
+
 const cases: [string, (log: EventLog, partition: number) => Promise<Partial<AppendRequest>>][] = [
   ['is as usual', async () => ({ expected: new Map([['flow-s1', 1]]), handles: 2, events: [another(), another()] })],
   ['only moves the mark', async () => ({ handles: 2, events: [] })],
@@ -100,8 +103,6 @@ describe('appends at the same time', () => {
     const numbers = Array.from({ length: 4 }, () => (partitions += 1));
     for (const log of [pg.log, memory]) for (const partition of numbers) await prepare(log, partition);
     const [first = 0, second = 0, third = 0, last = 0] = numbers;
-    const usual = (partition: number): AppendRequest =>
-      flowRequest({ partition, handles: 2, expected: new Map([['flow-s1', 1]]), events: [another(), another()] });
     const special = await given(pg.log, third);
     await given(memory, third);
     // The first goes alone, the others wait for it and go together.

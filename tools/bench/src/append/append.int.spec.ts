@@ -1,4 +1,5 @@
-import { createDatabase, type TestDatabase } from '@agon/testing';
+import { createDatabase, type TestDatabase, waitUntil } from '@agon/testing';
+import { Client } from 'pg';
 import { closedLoop } from '../closed-loop.ts';
 import { storyIn } from '../stories.ts';
 import { type AgonLog, SERVICES, agonWriters, openAgon, prepareAgon } from './agon.ts';
@@ -22,6 +23,20 @@ afterEach(async () => {
   await agon.close();
   await database.drop();
 });
+
+/** emmett's `close` comes back before its connections have ended; one that is cut off fails the process. */
+async function left(url: string): Promise<void> {
+  const client = new Client({ connectionString: url, application_name: 'bench watch' });
+  await client.connect();
+  await waitUntil('emmett has left', async () => {
+    const { rows } = await client.query(
+      `select from pg_stat_activity where datname = current_database() and application_name not like 'bench%'
+       and backend_type = 'client backend'`,
+    );
+    return rows.length === 0;
+  });
+  await client.end();
+}
 
 describe('what is measured', () => {
   it('appends with the version that the writer left', async () => {
@@ -57,5 +72,6 @@ describe('what is measured', () => {
     const streams = await Promise.all(SERVICES.map((service) => store.readStream(`${service}-${storyId}`)));
     expect(streams.map(({ events }) => events.length)).toEqual([TURNS, TURNS * 3, TURNS * 3, TURNS * 2]);
     await store.close();
+    await left(database.url);
   }, 30_000);
 });
