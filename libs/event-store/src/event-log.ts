@@ -90,6 +90,13 @@ export type AppendOutcome =
   /** The category belongs to another service. */
   | { outcome: 'not-owner'; category: string };
 
+/** Events of some types, in order. */
+export interface SelectedEvents {
+  events: StoredEvent[];
+  /** The position up to which there are no others of these types: the log's end, unless the limit came before it. */
+  upTo: number;
+}
+
 /** A message that a service can't handle, to be parked. */
 export interface UnhandledMessage {
   service: string;
@@ -170,8 +177,10 @@ export interface EventLog {
    * CategoryOwnedError when the stream's category is not the service's.
    */
   keepSnapshot(snapshot: NewSnapshot): Promise<void>;
-  /** Events of one partition with `position > after`, in order; of some types only, where they are given. */
-  readPartition(partition: number, after: number, limit: number, types?: readonly string[]): Promise<StoredEvent[]>;
+  /** Events of one partition with `position > after`, in order. */
+  readPartition(partition: number, after: number, limit: number): Promise<StoredEvent[]>;
+  /** Those of some types only, and how far they reach. */
+  readSelected(partition: number, after: number, limit: number, types: readonly string[]): Promise<SelectedEvents>;
   /** Events of one story with `position > after`, in order. */
   readStory(partition: number, storyId: string, after: number, limit: number): Promise<StoredEvent[]>;
   /** Every event that one input caused, and the input itself, in order. */

@@ -8,6 +8,7 @@ import type {
   NewSnapshot,
   ParkedMessage,
   ParkOutcome,
+  SelectedEvents,
   StoredEvent,
   StoryAt,
   UnhandledMessage,
@@ -75,15 +76,19 @@ export class MemoryEventLog implements EventLog {
     for (const [other, kept] of ofStream) if (other !== decider && kept.version < version) ofStream.delete(other);
   }
 
-  async readPartition(
+  async readPartition(partition: number, after: number, limit: number): Promise<StoredEvent[]> {
+    return this.#select(partition, ({ position }) => position > after, limit);
+  }
+
+  async readSelected(
     partition: number,
     after: number,
     limit: number,
-    types?: readonly string[],
-  ): Promise<StoredEvent[]> {
-    const isAsked = ({ type, position }: StoredEvent): boolean =>
-      position > after && (types === undefined || types.includes(type));
-    return this.#select(partition, isAsked, limit);
+    types: readonly string[],
+  ): Promise<SelectedEvents> {
+    const events = this.#select(partition, ({ type, position }) => position > after && types.includes(type), limit);
+    const { head } = this.#partition(partition);
+    return { events, upTo: events.length < limit ? Math.max(after, head) : (events.at(-1)?.position ?? after) };
   }
 
   async readStory(partition: number, storyId: string, after: number, limit: number): Promise<StoredEvent[]> {
@@ -161,7 +166,8 @@ export class MemoryEventLog implements EventLog {
 
   async requestRedrive(service: string, { partition, storyId }: StoryAt): Promise<number> {
     const messages = this.#partition(partition).parkedOf(service, storyId);
-    for (const message of messages) message.redriveRequestedAt ??= this.#now().toISOString();
+    const now = this.#now().toISOString();
+    for (const message of messages) message.redriveRequestedAt ??= now;
     return messages.length;
   }
 

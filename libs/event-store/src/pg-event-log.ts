@@ -10,6 +10,7 @@ import type {
   NewSnapshot,
   ParkedMessage,
   ParkOutcome,
+  SelectedEvents,
   Snapshot,
   StoredEvent,
   StoryAt,
@@ -33,14 +34,10 @@ const errorOf = (error: unknown): unknown => {
 
 /** An event of a stream that is loaded, the first beside the snapshot; or the snapshot alone, or nothing. */
 type LoadRow = (StoredEvent | { version: null }) & { snapshot: Snapshot | null };
-type EventRow = LoadRow & StoredEvent;
+/** An event of a selection, beside the partition's head; or the head alone. */
+type SelectedRow = (StoredEvent | { version: null }) & { head: number };
 
-const isEvent = (row: LoadRow): row is EventRow => row.version !== null;
-
-const eventOf = (row: EventRow): StoredEvent => {
-  const { snapshot: _, ...event } = row;
-  return event;
-};
+const isEvent = <Row extends { version: number | null }>(row: Row): row is Row & StoredEvent => row.version !== null;
 
 /** Raised by `append_batch` when its appends have to go one by one. */
 const NOT_USUAL = 'AG006';
@@ -71,7 +68,7 @@ export class PgEventLog implements EventLog {
   async loadStream(partition: number, streamId: string, decider: string, limit: number): Promise<LoadedStream> {
     const values = [partition, streamId, decider, limit];
     const rows = await this.#query<LoadRow>(statements.loadStream, values);
-    const events = rows.filter(isEvent).map(eventOf);
+    const events = rows.filter(isEvent).map(({ snapshot: _, ...event }) => event);
     return { snapshot: rows[0]?.snapshot ?? undefined, events };
   }
 
@@ -80,14 +77,20 @@ export class PgEventLog implements EventLog {
     await this.#query(statements.keepSnapshot, values);
   }
 
-  async readPartition(
+  async readPartition(partition: number, after: number, limit: number): Promise<StoredEvent[]> {
+    return this.#query<StoredEvent>(statements.readPartition, [partition, after, limit]);
+  }
+
+  async readSelected(
     partition: number,
     after: number,
     limit: number,
-    types?: readonly string[],
-  ): Promise<StoredEvent[]> {
-    if (types !== undefined) return this.#query<StoredEvent>(statements.readTypes, [partition, after, limit, types]);
-    return this.#query<StoredEvent>(statements.readPartition, [partition, after, limit]);
+    types: readonly string[],
+  ): Promise<SelectedEvents> {
+    const rows = await this.#query<SelectedRow>(statements.readSelected, [partition, after, limit, types]);
+    const events = rows.filter(isEvent).map(({ head: _, ...event }) => event);
+    const head = rows[0]?.head ?? 0;
+    return { events, upTo: events.length < limit ? Math.max(after, head) : (events.at(-1)?.position ?? after) };
   }
 
   async readStory(partition: number, storyId: string, after: number, limit: number): Promise<StoredEvent[]> {

@@ -33,7 +33,6 @@ const hotReads: HotRead[] = [
     paged: true,
   },
   { read: 'readPartition', values: '3, 100, 500', index: 'events_pkey', paged: true },
-  { read: 'readTypes', values: "3, 100, 500, '{SceneSynced,Other}'", index: 'events_pkey', paged: true },
   { read: 'readStory', values: "3, 's77', 0, 100", index: 'events_by_story', paged: true },
   { read: 'readCorrelation', values: "3, 'c77'", index: 'events_by_correlation', paged: false },
   { read: 'countCorrelation', values: "3, 'c77', 1, 500, 257", index: 'events_by_correlation', paged: true },
@@ -87,7 +86,7 @@ describe('query plans', () => {
   };
 
   it('looks at every statement', () => {
-    expect([...hotReads.map(({ read }) => read), 'loadStream', ...calls, ...seldom].toSorted()).toEqual(
+    expect([...hotReads.map(({ read }) => read), 'loadStream', 'readSelected', ...calls, ...seldom].toSorted()).toEqual(
       Object.keys(statements).toSorted(),
     );
   });
@@ -138,6 +137,17 @@ describe('query plans', () => {
     it('loadStream finds snapshot and tail by index, in the order of the versions', async () => {
       const nodes = await planOf({ read: 'loadStream', values: "3, 'flow-s77', 'any', 500", index: '', paged: true });
       expect(indexesOf(nodes).toSorted()).toEqual(['events_partition_stream_id_version_key', 'snapshots_pkey']);
+      expect(typesOf(nodes)).not.toContain('Seq Scan');
+    });
+
+    it('readSelected finds the head and the events by index, in order', async () => {
+      const nodes = await planOf({
+        read: 'readSelected',
+        values: "3, 100, 500, '{SceneSynced,Other}'",
+        index: '',
+        paged: true,
+      });
+      expect(indexesOf(nodes).toSorted()).toEqual(['events_pkey', 'log_partitions_pkey']);
       expect(typesOf(nodes)).not.toContain('Seq Scan');
     });
 

@@ -48,10 +48,16 @@ export const statements = {
     'read_partition',
     `select ${EVENT} from agon_log.events where partition = $1 and position > $2 order by position limit $3`,
   ),
-  readTypes: prepared(
-    'read_types',
-    `select ${EVENT} from agon_log.events where partition = $1 and position > $2 and type = any ($4::text[])
-     order by position limit $3`,
+  // The head comes along, in the same snapshot: up to there nothing is left out.
+  readSelected: prepared(
+    'read_selected',
+    `select l.head, e.* from agon_log.log_partitions l
+     left join lateral (
+       select ${EVENT} from agon_log.events where partition = $1 and position > $2 and type = any ($4::text[])
+       order by position limit $3
+     ) e on true
+     where l.partition = $1
+     order by e.position`,
   ),
   readStory: prepared(
     'read_story',

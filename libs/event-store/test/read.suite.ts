@@ -35,13 +35,20 @@ export const readSuite = ({ log, partition }: LogUnderTest): void => {
       expect(await log().readPartition(number, 12, 5)).toEqual([]);
     });
 
-    it('gives a partition’s events of some types, as many as are asked for', async () => {
+    it('gives a partition’s events of some types, as many as are asked for, and how far they reach', async () => {
       const number = partition();
       for (const type of ['Seen', 'Heard', 'Seen', 'Felt', 'Seen', 'Heard'])
         await stored(log(), request({ partition: number, events: [newEvent({ type })] }));
-      expect(positions(await log().readPartition(number, 0, 3, ['Seen', 'Felt']))).toEqual([1, 3, 4]);
-      expect(positions(await log().readPartition(number, 4, 3, ['Seen', 'Felt']))).toEqual([5]);
-      expect(await log().readPartition(number, 0, 3, [])).toEqual([]);
+      const read = async (after: number, limit: number, types: string[]) => {
+        const { events, upTo } = await log().readSelected(number, after, limit, types);
+        return { positions: positions(events), upTo };
+      };
+      expect(await read(0, 3, ['Seen', 'Felt'])).toEqual({ positions: [1, 3, 4], upTo: 4 });
+      expect(await read(4, 3, ['Seen', 'Felt'])).toEqual({ positions: [5], upTo: 6 });
+      expect(await read(5, 3, ['Seen', 'Felt'])).toEqual({ positions: [], upTo: 6 });
+      expect(await read(0, 3, [])).toEqual({ positions: [], upTo: 6 });
+      expect(await read(6, 3, ['Heard'])).toEqual({ positions: [], upTo: 6 });
+      expect(await log().readSelected(partition(), 0, 3, ['Seen'])).toEqual({ events: [], upTo: 0 });
     });
 
     it('gives a correlation, and single positions', async () => {

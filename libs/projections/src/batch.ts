@@ -12,14 +12,14 @@ export interface FoldedProjection extends FoldResult {
 
 /** A batch that is folded and not yet written. */
 export interface FoldedBatch {
-  /** Of the last event: where the checkpoints are to stand. */
+  /** Where the checkpoints are to stand. */
   position: number;
   /** The projections that were behind this position. */
   folded: readonly FoldedProjection[];
 }
 
 /**
- * Folds a batch onto the rows as they are. Nothing is locked: should another runner change the rows meanwhile, then it has
+ * Folds a batch onto the rows as they are, up to a position before which there are no other events to fold. Nothing is locked: should another runner change the rows meanwhile, then it has
  * moved the checkpoints too, and writing the batch changes nothing.
  */
 export const foldBatch = async (
@@ -27,8 +27,8 @@ export const foldBatch = async (
   at: { service: string; partition: number },
   checkpoints: readonly Checkpoint[],
   events: readonly StoredEvent[],
+  position = events.at(-1)?.position ?? 0,
 ): Promise<FoldedBatch> => {
-  const position = events.at(-1)?.position ?? 0;
   const behind = checkpoints.filter((checkpoint) => checkpoint.position < position);
   const plans = behind.map((checkpoint) => ({
     ...planFold(checkpoint.projection, events, checkpoint.position, checkpoint.parked),

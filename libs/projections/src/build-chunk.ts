@@ -15,7 +15,7 @@ const PAGES = 20;
 
 export interface Build {
   dataSource: DataSource;
-  log: Pick<EventLog, 'readPartition'>;
+  log: Pick<EventLog, 'readSelected'>;
   service: string;
   projection: AnyProjection;
   generation: Generation;
@@ -30,7 +30,8 @@ async function* pagesOf(
   partition: number,
   after: number,
 ): AsyncGenerator<StoredEvent[]> {
-  const read = (from: number): Promise<StoredEvent[]> => log.readPartition(partition, from, size, projection.handles);
+  const read = async (from: number): Promise<StoredEvent[]> =>
+    (await log.readSelected(partition, from, size, projection.handles)).events;
   let next = read(after);
   for (let page = 1; page <= pages; page += 1) {
     const events = await next;

@@ -9,7 +9,7 @@ import { indexTable, swap } from './swap.ts';
 
 export interface BuilderOptions extends ProjectionSet {
   dataSource: DataSource;
-  log: Pick<EventLog, 'readPartition' | 'heads'>;
+  log: Pick<EventLog, 'readSelected' | 'heads'>;
   logger?: BuilderLogger | undefined;
   /** Called after a swap that this process has made. */
   onSwapped: () => void;

@@ -11,7 +11,7 @@ import { WakeQueue } from './wake-queue.ts';
 
 export interface ProjectionHostOptions extends ProjectionSet {
   dataSource: DataSource;
-  log: Pick<EventLog, 'readPartition' | 'readStory' | 'heads'>;
+  log: Pick<EventLog, 'readSelected' | 'readStory' | 'heads'>;
   /** Events per transaction; default 500. */
   batch?: number | undefined;
   /** Partitions that fold at once; default 4. Each takes one connection of the data source. */

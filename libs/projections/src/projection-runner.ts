@@ -7,7 +7,7 @@ import { writeBatch } from './write-batch.ts';
 
 export interface RunnerOptions extends Omit<ProjectionSet, 'partitions'> {
   dataSource: DataSource;
-  log: Pick<EventLog, 'readPartition'>;
+  log: Pick<EventLog, 'readSelected'>;
   partition: number;
   /** Events per transaction. */
   batch: number;
@@ -64,7 +64,7 @@ export class ProjectionRunner {
   }
 
   /**
-   * Reads and folds one batch: the log once, the rows it touches in one query, one write.
+   * Reads and folds one batch: the log once, of the types that are folded, the rows it touches in one query, one write.
    *
    * @throws ProjectionsNotPreparedError, and whatever Postgres or the log throw; asked again, it goes on where it stands.
    */
@@ -73,9 +73,11 @@ export class ProjectionRunner {
     if (shown.live.length === 0) return 'caught-up';
     try {
       const { partition, batch } = this.options;
-      const events = await this.options.log.readPartition(partition, lowest(shown.live), batch);
-      if (events.length === 0) return 'caught-up';
-      const folded = await foldBatch(this.options.dataSource, this.options, shown.live, events);
+      const from = lowest(shown.live);
+      const types = shown.live.flatMap(({ projection }) => projection.handles);
+      const { events, upTo } = await this.options.log.readSelected(partition, from, batch, types);
+      if (upTo <= from) return 'caught-up';
+      const folded = await foldBatch(this.options.dataSource, this.options, shown.live, events, upTo);
       if (await writeBatch(this.options.dataSource, this.options, folded)) {
         this.shown = { ...shown, live: afterBatch(shown.live, folded) };
         return events.length < batch ? 'caught-up' : 'more';

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '@agon/event-store';
+import type { SelectedEvents, StoredEvent } from '@agon/event-store';
 import { createDatabase } from '@agon/testing';
 import type { DataSource } from 'typeorm';
 import { openReadDataSource } from '../src/index.ts';
@@ -37,10 +37,17 @@ export class GivenLog {
     this.events.push(...events);
   }
 
-  async readPartition(partition: number, after: number, limit: number): Promise<StoredEvent[]> {
+  async readSelected(
+    partition: number,
+    after: number,
+    limit: number,
+    types: readonly string[],
+  ): Promise<SelectedEvents> {
     this.reads += 1;
     const rest = this.events.filter((event) => event.partition === partition && event.position > after);
-    return structuredClone(rest.slice(0, limit));
+    const events = rest.filter(({ type }) => types.includes(type)).slice(0, limit);
+    const upTo = events.length < limit ? rest.at(-1)?.position : events.at(-1)?.position;
+    return { events: structuredClone(events), upTo: upTo ?? after };
   }
 
   async readStory(partition: number, storyId: string, after: number, limit: number): Promise<StoredEvent[]> {

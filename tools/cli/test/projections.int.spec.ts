@@ -38,7 +38,7 @@ const seen: StoredEvent = {
 };
 /** A log of one event. */
 const log = {
-  readPartition: (_partition: number, after: number) => Promise.resolve(after < 1 ? [seen] : []),
+  readSelected: (_partition: number, after: number) => Promise.resolve({ events: after < 1 ? [seen] : [], upTo: 1 }),
   readStory: (_partition: number, _story: string, after: number) => Promise.resolve(after < 1 ? [seen] : []),
   heads: () => Promise.resolve(new Map([[0, 1]])),
 };

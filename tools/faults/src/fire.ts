@@ -10,7 +10,10 @@ import type { ScenarioContext, ScenarioResult } from './scenario.ts';
 const RECOVERY_LIMIT_S = 10;
 /** A system that has not recovered after this is given up, in milliseconds. */
 const PATIENCE_MS = 90_000;
-/** Longest time for an answer outside the fault (99th percentile), in milliseconds. */
+/**
+ * Longest time for an answer outside the fault (99th percentile), in milliseconds; and whoever is answered more slowly has not
+ * recovered yet.
+ */
 const HOT_PATH_MS = 200;
 /** Mean time between an answer and the player's next input, in milliseconds. */
 const THINK_MS = 100;
@@ -68,6 +71,9 @@ export class Fire {
     const count = this.options.players ?? 4;
     this.players.start(count);
     await this.players.goOn(count * 4);
+    // Processes that have just been started have never played: `npm run bench -- hot-path` tells how long that takes.
+    await this.players.answeredSince(this.begun, PATIENCE_MS, this.quickMs);
+    this.windows.push({ from: this.begun, to: performance.now() });
     const { urls } = this.installation;
     this.followers.push(...this.players.storyIds.map((storyId) => new FeedFollower(urls, storyId, CUT_EVERY)));
   }
@@ -77,7 +83,7 @@ export class Fire {
     return this.players.goOn(inputs, PATIENCE_MS);
   }
 
-  /** Injects a fault under play and waits until every player is answered completely again. */
+  /** Injects a fault under play and waits until every player is answered completely again, and as quickly as outside of it. */
   async fault({ what, begin, end = () => Promise.resolve() }: Fault): Promise<void> {
     this.context.signal.throwIfAborted();
     const from = performance.now();
@@ -85,7 +91,7 @@ export class Fire {
     await begin();
     const ended = performance.now();
     await end();
-    await this.players.answeredSince(ended, PATIENCE_MS);
+    await this.players.answeredSince(ended, PATIENCE_MS, this.quickMs);
     const to = performance.now();
     const seconds = (to - ended) / 1000;
     this.recoverySeconds.push(seconds);
@@ -112,7 +118,7 @@ export class Fire {
       ...(await this.readAlong(history)),
       ...(await refolded(installation, installation.stack, history)),
     ];
-    if (this.context.timed && this.options.hotPath !== false && latency.p99 > HOT_PATH_MS) {
+    if (latency.p99 > this.quickMs) {
       violations.push(`answers outside the fault took ${latency.p99.toFixed(0)} ms (99th percentile)`);
     }
     const events = [...history.values()].reduce((sum, { length }) => sum + length, 0);
@@ -152,6 +158,10 @@ export class Fire {
       breaches.push(`a reader of ${storyId}: ${differenceOf(follower.ids, visible)}`);
     }
     return breaches;
+  }
+
+  private get quickMs(): number {
+    return this.context.timed && this.options.hotPath !== false ? HOT_PATH_MS : Infinity;
   }
 
   private latencyOutsideFaults(): { p50: number; p99: number } {

@@ -41,6 +41,9 @@ function bodyOf(move: (typeof ROUND)[number], key: string): { kind: Kind; body: 
   }
 }
 
+/** Answers of a story that tell that it is as quick as before. */
+const QUICK_IN_A_ROW = 3;
+
 /**
  * Players of one story each, who go on whatever breaks: an input that gets no definite answer is repeated under its key,
  * at the next gateway. Each tells its next input when the one before was accepted.
@@ -85,19 +88,23 @@ export class Players {
 
   /**
    * Waits until each story has an input that was sent after this moment (on `performance`'s clock), and every service has
-   * answered it.
+   * answered it; and until the story's answers, a few in a row, have taken no longer than `quickMs`.
    */
-  async answeredSince(moment: number, timeout: number): Promise<void> {
+  async answeredSince(moment: number, timeout: number, quickMs = Infinity): Promise<void> {
     const first = new Map<string, Sent>();
+    const inARow = new Map<string, number>();
+    const wanted = quickMs === Infinity ? 1 : QUICK_IN_A_ROW;
     let looked = 0;
     const look = (): boolean => {
-      for (const { storyId, begun, request } of this.told.slice(looked)) {
+      for (const { storyId, begun, request, reply } of this.told.slice(looked)) {
         looked += 1;
-        if (begun >= moment && !first.has(storyId)) first.set(storyId, request);
+        if (begun < moment) continue;
+        if (!first.has(storyId)) first.set(storyId, request);
+        inARow.set(storyId, reply.ms <= quickMs ? (inARow.get(storyId) ?? 0) + 1 : 0);
       }
-      return this.ended.signal.aborted || first.size >= this.storyIds.length;
+      return this.ended.signal.aborted || this.storyIds.every((storyId) => (inARow.get(storyId) ?? 0) >= wanted);
     };
-    const seen = () => `${first.size} of ${this.storyIds.length}`;
+    const seen = () => [...inARow.values()].join();
     await eventually('every player is answered', look, { timeout, seen });
     await Promise.all([...first.values()].map((request) => this.complete(request, timeout)));
   }

@@ -35,15 +35,15 @@ class Fold {
     partition: number,
     log: EventLog,
   ) {
-    const readPartition: EventLog['readPartition'] = async (...query) => {
-      const events = await log.readPartition(...query);
+    const readSelected: EventLog['readSelected'] = async (...query) => {
+      const events = await log.readSelected(...query);
       this.arrived();
       await this.held;
       return events;
     };
     const options = {
       dataSource,
-      log: { readPartition },
+      log: { readSelected },
       service: SERVICE,
       projections: [tally],
       partition,
