@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { sqlFile } from './sql-file.ts';
 
-const FILES = ['append-batch', 'register-service'];
+const FILES = ['append-batch', 'register-service', 'request-redrive'];
 
 /** Of the first release, which Postgres reads and compiles anew for each statement that writes. */
 const CHECKS = [
