@@ -68,7 +68,10 @@ export class PgEventLog implements EventLog {
   async loadStream(partition: number, streamId: string, decider: string, limit: number): Promise<LoadedStream> {
     const values = [partition, streamId, decider, limit];
     const rows = await this.#query<LoadRow>(statements.loadStream, values);
-    const events = rows.filter(isEvent).map(({ snapshot: _, ...event }) => event);
+    const events = rows.filter(isEvent).map((row) => {
+      const { snapshot: _, ...event } = row;
+      return event;
+    });
     return { snapshot: rows[0]?.snapshot ?? undefined, events };
   }
 
@@ -88,7 +91,10 @@ export class PgEventLog implements EventLog {
     types: readonly string[],
   ): Promise<SelectedEvents> {
     const rows = await this.#query<SelectedRow>(statements.readSelected, [partition, after, limit, types]);
-    const events = rows.filter(isEvent).map(({ head: _, ...event }) => event);
+    const events = rows.filter(isEvent).map((row) => {
+      const { head: _, ...event } = row;
+      return event;
+    });
     const head = rows[0]?.head ?? 0;
     return { events, upTo: events.length < limit ? Math.max(after, head) : (events.at(-1)?.position ?? after) };
   }
