@@ -4,11 +4,10 @@
 -- It waits for nobody: an append whose partition another writer holds is left out.
 -- It must be the only statement of its transaction, as append_events must and for the same reason.
 --
--- _partitions …  one element per append, all of different partitions; _counts: its events
+-- _partitions …  one element per append, all of different partitions
 -- _appends …     one element per stream that an append rests on or adds to, each once: the append's number from 1 on; the
---                version expected, 0 = must not exist, null = unchecked; how many events it adds
--- _streams …     one element per event, an append's in their order: the number of its stream in _appends; its place in the
---                append and in the stream, from 1 on
+--                version expected, 0 = must not exist, null = unchecked
+-- _streams …     one element per event, an append's in their order: the number of its stream in _appends
 --
 -- heads          for each append the position before its first event; null: left out
 -- befores        for each element of _appends that is added to, the stream's version before
@@ -19,14 +18,10 @@ create or replace function agon_log.append_batch(
   _story_ids       text[],
   _correlation_ids text[],
   _handles         bigint[],
-  _counts          integer[],
   _appends         integer[],
   _stream_ids      text[],
   _expected        bigint[],
-  _added           integer[],
   _streams         integer[],
-  _places          integer[],
-  _stream_places   integer[],
   _event_ids       uuid[],
   _types           text[],
   _schema_versions integer[],
@@ -43,12 +38,18 @@ set enable_seqscan = off
 as $function$
 #variable_conflict use_column
 declare
-  _now     timestamptz := date_trunc('milliseconds', clock_timestamp());
-  _append  integer;
-  _version bigint;
-  _events  integer := 0;
-  _marks   integer := 0;
-  _rows    integer;
+  _now           timestamptz;
+  _append        integer;
+  _stream        integer;
+  _version       bigint;
+  _events        integer := 0;
+  _marks         integer := 0;
+  _rows          integer;
+  -- Counted here, not believed: of each append and each stream how many events it gets, of each event its place in both.
+  _counts        integer[] := array_fill(0, array[cardinality(_partitions)]);
+  _added         integer[] := array_fill(0, array[cardinality(_appends)]);
+  _places        integer[];
+  _stream_places integer[];
 begin
   if current_setting('transaction_isolation') <> 'read committed' or pg_current_xact_id_if_assigned() is not null then
     raise exception using errcode = 'AG003',
@@ -56,6 +57,18 @@ begin
   end if;
   if not pg_has_role(session_user, current_user, 'MEMBER') then
     perform agon_log.check_caller(_service);
+  end if;
+
+  for n in 1 .. cardinality(_streams) loop
+    _stream := _streams[n];
+    _append := _appends[_stream];
+    _counts[_append] := _counts[_append] + 1;
+    _places[n] := _counts[_append];
+    _added[_stream] := _added[_stream] + 1;
+    _stream_places[n] := _added[_stream];
+  end loop;
+  if cardinality(_counts) > cardinality(_partitions) or cardinality(_added) > cardinality(_appends) then
+    raise exception using errcode = 'AG003', message = 'an event names a stream or an append that is not there';
   end if;
 
   -- 1. The locks, of those that nobody holds. Every later statement sees all that was committed before they were taken.
@@ -132,6 +145,7 @@ begin
     exit usual when _rows <> 0;
 
     -- 4. The events; the index tells those that are known.
+    _now := date_trunc('milliseconds', clock_timestamp());
     insert into agon_log.events (
       partition, position, stream_id, version, event_id, story_id, correlation_id, type, schema_version, data, metadata,
       recorded_at)

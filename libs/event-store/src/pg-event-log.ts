@@ -21,6 +21,7 @@ import { Batch, type BatchRow } from './batch-request.ts';
 import { numberTypes } from './pool.ts';
 import { statements } from './statements.ts';
 import { storedText } from './stored-json.ts';
+import { isTransient } from './transient.ts';
 
 /** Codes raised by the functions in `sql/`. */
 const errorOf = (error: unknown): unknown => {
@@ -38,9 +39,6 @@ type LoadRow = (StoredEvent | { version: null }) & { snapshot: Snapshot | null }
 type SelectedRow = (StoredEvent | { version: null }) & { head: number };
 
 const isEvent = <Row extends { version: number | null }>(row: Row): row is Row & StoredEvent => row.version !== null;
-
-/** Raised by `append_batch` when its appends have to go one by one. */
-const NOT_USUAL = 'AG006';
 
 /**
  * The log in Postgres. Every call is one statement, prepared once per connection, in a transaction of its own; appends that
@@ -186,7 +184,8 @@ export class PgEventLog implements EventLog {
       if (row === undefined) throw new Error('append_batch returned no row');
       return batch.outcomes(row);
     } catch (error) {
-      if (error instanceof DatabaseError && error.code === NOT_USUAL) return appends.map(() => undefined);
+      // Postgres refused it, so nothing is stored. Each alone tells what is wrong with which, and spares the others.
+      if (error instanceof DatabaseError && !isTransient(error)) return appends.map(() => undefined);
       throw error;
     }
   }

@@ -69,6 +69,18 @@ describe('the role of a service', () => {
       WrongRoleError,
     ],
     [
+      'appends to another service’s stream by the statement for several',
+      sql(`select agon_log.append_batch('conflict-flow', '{0}', '{s1}', '{c1}', '{null}', '{1}', '{game-s1}', '{3}', '{1}',
+        array[gen_random_uuid()], '{SceneSynced}', '{1}', '{"{}"}', '{"{}"}')`),
+      { code: 'AG006' },
+    ],
+    ...[0, 2, -1].map((stream): [string, Attack, object] => [
+      `appends to stream ${stream} of one`,
+      sql(`select agon_log.append_batch('conflict-flow', '{0}', '{s1}', '{c1}', '{null}', '{1}', '{flow-s1}', '{1}',
+        '{${stream}}', array[gen_random_uuid()], '{SceneSynced}', '{1}', '{"{}"}', '{"{}"}')`),
+      { code: expect.stringMatching(/^(?:AG003|22004)$/) },
+    ]),
+    [
       'moves another service’s mark by an empty append',
       ({ log }) => log.append(request({ handles: 3, events: [] })),
       WrongRoleError,

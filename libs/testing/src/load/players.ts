@@ -96,11 +96,12 @@ export class Players {
     const wanted = quickMs === Infinity ? 1 : QUICK_IN_A_ROW;
     let looked = 0;
     const look = (): boolean => {
-      for (const { storyId, begun, request, reply } of this.told.slice(looked)) {
+      for (const { storyId, begun, request, reply, failures } of this.told.slice(looked)) {
         looked += 1;
         if (begun < moment) continue;
         if (!first.has(storyId)) first.set(storyId, request);
-        inARow.set(storyId, reply.ms <= quickMs ? (inARow.get(storyId) ?? 0) + 1 : 0);
+        const isQuick = quickMs === Infinity || (failures === 0 && reply.ms <= quickMs);
+        inARow.set(storyId, isQuick ? (inARow.get(storyId) ?? 0) + 1 : 0);
       }
       return this.ended.signal.aborted || this.storyIds.every((storyId) => (inARow.get(storyId) ?? 0) >= wanted);
     };
