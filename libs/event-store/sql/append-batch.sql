@@ -59,6 +59,11 @@ begin
     perform agon_log.check_caller(_service);
   end if;
 
+  -- Below they are unnested and subscripted by turns: both must mean the same elements.
+  if 1 <> any (array[array_lower(_partitions, 1), array_lower(_story_ids, 1), array_lower(_handles, 1),
+    array_lower(_appends, 1), array_lower(_stream_ids, 1), array_lower(_expected, 1), array_lower(_streams, 1)]) then
+    raise exception using errcode = 'AG003', message = 'arrays must begin at subscript 1';
+  end if;
   for n in 1 .. cardinality(_streams) loop
     _stream := _streams[n];
     _append := _appends[_stream];

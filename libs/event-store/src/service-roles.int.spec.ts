@@ -74,6 +74,12 @@ describe('the role of a service', () => {
         array[gen_random_uuid()], '{SceneSynced}', '{1}', '{"{}"}', '{"{}"}')`),
       { code: 'AG006' },
     ],
+    [
+      'hides another service’s stream by subscripts',
+      sql(`select agon_log.append_batch('conflict-flow', '{0}', '{s1}', '{c1}', '{null}', '{1,1}',
+        '[0:1]={flow-s1,game-s1}', '{3,3}', '{1}', array[gen_random_uuid()], '{SceneSynced}', '{1}', '{"{}"}', '{"{}"}')`),
+      { code: 'AG003' },
+    ],
     ...[0, 2, -1].map((stream): [string, Attack, object] => [
       `appends to stream ${stream} of one`,
       sql(`select agon_log.append_batch('conflict-flow', '{0}', '{s1}', '{c1}', '{null}', '{1}', '{flow-s1}', '{1}',
