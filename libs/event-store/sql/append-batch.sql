@@ -4,10 +4,14 @@
 -- It waits for nobody: an append whose partition another writer holds is left out.
 -- It must be the only statement of its transaction, as append_events must and for the same reason.
 --
--- _partitions …  one element per append, all of different partitions
+-- _partitions …  one element per append, all of different partitions; _counts: how many events it has
 -- _appends …     one element per stream that an append rests on or adds to, each once: the append's number from 1 on; the
---                version expected, 0 = must not exist, null = unchecked
--- _streams …     one element per event, an append's in their order: the number of its stream in _appends
+--                version expected, 0 = must not exist, null = unchecked; _added: how many events the stream gets
+-- _streams …     one element per event: the number of its stream in _appends, its place in its append and the one in its
+--                stream, from 1 on
+--
+-- What the caller counted is not believed: every event has to lie within both of its counts, no two in one place by the
+-- table's keys, and there have to be as many of them as the counts of the appends, and those of the streams, come to.
 --
 -- heads          for each append the position before its first event; null: left out
 -- befores        for each element of _appends that is added to, the stream's version before
@@ -18,10 +22,14 @@ create or replace function agon_log.append_batch(
   _story_ids       text[],
   _correlation_ids text[],
   _handles         bigint[],
+  _counts          integer[],
   _appends         integer[],
   _stream_ids      text[],
   _expected        bigint[],
+  _added           integer[],
   _streams         integer[],
+  _places          integer[],
+  _stream_places   integer[],
   _event_ids       uuid[],
   _types           text[],
   _schema_versions integer[],
@@ -38,18 +46,15 @@ set enable_seqscan = off
 as $function$
 #variable_conflict use_column
 declare
-  _now           timestamptz;
-  _append        integer;
-  _stream        integer;
-  _version       bigint;
-  _events        integer := 0;
-  _marks         integer := 0;
-  _rows          integer;
-  -- Counted here, not believed: of each append and each stream how many events it gets, of each event its place in both.
-  _counts        integer[] := array_fill(0, array[cardinality(_partitions)]);
-  _added         integer[] := array_fill(0, array[cardinality(_appends)]);
-  _places        integer[];
-  _stream_places integer[];
+  _now      timestamptz;
+  _append   integer;
+  _version  bigint;
+  _parked   boolean;
+  _foreign  boolean;
+  _events   integer := 0;
+  _versions integer := 0;
+  _marks    integer := 0;
+  _rows     integer;
 begin
   if current_setting('transaction_isolation') <> 'read committed' or pg_current_xact_id_if_assigned() is not null then
     raise exception using errcode = 'AG003',
@@ -61,19 +66,12 @@ begin
 
   -- Below they are unnested and subscripted by turns: both must mean the same elements.
   if 1 <> any (array[array_lower(_partitions, 1), array_lower(_story_ids, 1), array_lower(_handles, 1),
-    array_lower(_appends, 1), array_lower(_stream_ids, 1), array_lower(_expected, 1), array_lower(_streams, 1)]) then
+    array_lower(_counts, 1), array_lower(_appends, 1), array_lower(_stream_ids, 1), array_lower(_expected, 1),
+    array_lower(_added, 1)]) then
     raise exception using errcode = 'AG003', message = 'arrays must begin at subscript 1';
   end if;
-  for n in 1 .. cardinality(_streams) loop
-    _stream := _streams[n];
-    _append := _appends[_stream];
-    _counts[_append] := _counts[_append] + 1;
-    _places[n] := _counts[_append];
-    _added[_stream] := _added[_stream] + 1;
-    _stream_places[n] := _added[_stream];
-  end loop;
-  if cardinality(_counts) > cardinality(_partitions) or cardinality(_added) > cardinality(_appends) then
-    raise exception using errcode = 'AG003', message = 'an event names a stream or an append that is not there';
+  if (0 <= all (_counts) and 0 <= all (_added)) is not true then
+    raise exception using errcode = 'AG003', message = 'counts must be 0 or more';
   end if;
 
   -- 1. The locks, of those that nobody holds. Every later statement sees all that was committed before they were taken.
@@ -106,19 +104,22 @@ begin
       get diagnostics _rows = row_count;
       exit usual when _rows <> _marks;
     end if;
-    perform from agon_log.parked where service = _service limit 1;
-    if found then
+
+    -- 3. The streams are the service's, and stand where they are expected.
+    select exists (select from agon_log.parked where service = _service),
+      exists (
+        select from unnest(_stream_ids, _added) as n (stream_id, added)
+        where n.added > 0 and not exists (
+          select from agon_log.category_owners where category = split_part(n.stream_id, '-', 1) and service = _service
+        )
+      )
+    into _parked, _foreign;
+    exit usual when _foreign;
+    if _parked then
       perform from unnest(_partitions, _story_ids) as n (partition, story_id)
       join agon_log.parked k on k.service = _service and k.partition = n.partition and k.story_id = n.story_id;
       exit usual when found;
     end if;
-
-    -- 3. The streams are the service's, and stand where they are expected.
-    perform from unnest(_stream_ids, _added) as n (stream_id, added)
-    where n.added > 0 and not exists (
-      select from agon_log.category_owners where category = split_part(n.stream_id, '-', 1) and service = _service
-    );
-    exit usual when found;
     update agon_log.streams s set version = s.version + n.added
     from unnest(_appends, _stream_ids, _expected, _added) as n (append, stream_id, expected, added)
     where n.added > 0 and n.expected > 0 and heads[n.append] is not null
@@ -128,6 +129,7 @@ begin
     for n in 1 .. cardinality(_appends) loop
       _append := _appends[n];
       continue when heads[_append] is null;
+      _versions := _versions + _added[n];
       if _added[n] > 0 and _expected[n] > 0 then
         _rows := _rows - 1;
       elsif _added[n] > 0 and _expected[n] = 0 then
@@ -147,7 +149,7 @@ begin
         exit usual when coalesce(_version, 0) <> _expected[n];
       end if;
     end loop;
-    exit usual when _rows <> 0;
+    exit usual when _rows <> 0 or _versions is distinct from _events;
 
     -- 4. The events; the index tells those that are known.
     _now := date_trunc('milliseconds', clock_timestamp());
@@ -160,6 +162,7 @@ begin
     from unnest(_streams, _places, _stream_places, _event_ids, _types, _schema_versions, _data, _metadata)
       as e (stream, place, stream_place, id, type, schema_version, data, metadata)
     where heads[_appends[e.stream]] is not null
+      and e.place between 1 and _counts[_appends[e.stream]] and e.stream_place between 1 and _added[e.stream]
     on conflict (partition, stream_id, event_id) do nothing;
     get diagnostics _rows = row_count;
     exit usual when _rows <> _events;

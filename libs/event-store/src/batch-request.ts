@@ -20,19 +20,26 @@ interface BatchStream {
   added: number;
 }
 
+/** Where an event goes: its stream's number, and its places there and in its append; all from 1 on. */
+interface Place {
+  readonly stream: number;
+  readonly inAppend: number;
+  readonly inStream: number;
+}
+
 /** Appends of one service with their streams and events numbered, as `append_batch` takes them. */
 export class Batch {
   readonly #appends: readonly PreparedAppend[];
   readonly #streams: BatchStream[] = [];
-  /** Of each append its events' streams, by number from 1 on, and their places in them. */
-  readonly #places: { readonly stream: number; readonly place: number }[][];
+  /** Of each append where its events go, in their order. */
+  readonly #places: Place[][];
 
   constructor(appends: readonly PreparedAppend[]) {
     this.#appends = appends;
     this.#places = appends.map((append, n) => this.#place(append, n + 1));
   }
 
-  #place({ request, events }: PreparedAppend, append: number): { stream: number; place: number }[] {
+  #place({ request, events }: PreparedAppend, append: number): Place[] {
     const numbers = new Map<string, number>();
     const numberOf = (streamId: string, expected: number | null): number => {
       const known = numbers.get(streamId);
@@ -42,11 +49,11 @@ export class Batch {
       return number;
     };
     for (const [streamId, expected] of request.expected) numberOf(streamId, expectedNumber(expected));
-    return events.map(({ event }) => {
+    return events.map(({ event }, index) => {
       const stream = numberOf(event.streamId, null);
       const numbered = this.#streams[stream - 1];
       if (numbered !== undefined) numbered.added += 1;
-      return { stream, place: numbered?.added ?? 0 };
+      return { stream, inAppend: index + 1, inStream: numbered?.added ?? 0 };
     });
   }
 
@@ -61,10 +68,14 @@ export class Batch {
       appends.map(({ request }) => request.storyId),
       appends.map(({ request }) => request.correlationId),
       appends.map(({ request }) => request.handles ?? null),
+      appends.map((append) => append.events.length),
       this.#streams.map(({ append }) => append),
       this.#streams.map(({ streamId }) => streamId),
       this.#streams.map(({ expected }) => expected),
+      this.#streams.map(({ added }) => added),
       places.map(({ stream }) => stream),
+      places.map(({ inAppend }) => inAppend),
+      places.map(({ inStream }) => inStream),
       events.map(({ event }) => event.eventId),
       events.map(({ event }) => event.type),
       events.map(({ event }) => event.schemaVersion),
@@ -79,7 +90,7 @@ export class Batch {
       const head = row.heads?.[n] ?? null;
       if (head === null) return undefined;
       const places = this.#places[n] ?? [];
-      const versions = places.map(({ stream, place }) => (row.befores?.[stream - 1] ?? 0) + place);
+      const versions = places.map(({ stream, inStream }) => (row.befores?.[stream - 1] ?? 0) + inStream);
       return {
         outcome: 'appended',
         events: storedEvents(append, { firstPosition: head + 1, versions, recordedAt: row.recorded_at }),

@@ -124,6 +124,16 @@ export class PartitionPublisher {
     }
   }
 
+  /** Another broker of the cluster leads the stream now: what the one before did not answer is sent again. */
+  async retry(): Promise<void> {
+    if (!this.#closed && !this.behind) return;
+    try {
+      await this.ensure();
+    } catch (error) {
+      this.#close(error);
+    }
+  }
+
   get #open(): boolean {
     return this.#context.open() && !this.#closed;
   }

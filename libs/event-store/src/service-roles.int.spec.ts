@@ -17,6 +17,26 @@ const sql =
   ({ pool }) =>
     pool.query(text);
 
+/** A good call of `append_batch`, but for what an attacker makes of it: one event for one stream of one append. */
+const batch = (
+  wrong: Partial<{
+    counts: string;
+    appends: string;
+    streamIds: string;
+    expected: string;
+    added: string;
+    stream: number;
+    place: number;
+    streamPlace: number;
+  }>,
+): Attack => {
+  const { counts = '{1}', appends = '{1}', streamIds = '{flow-s1}', expected = '{null}', added = '{1}' } = wrong;
+  const { stream = 1, place = 1, streamPlace = 1 } = wrong;
+  return sql(`select agon_log.append_batch('conflict-flow', '{0}', '{s1}', '{c1}', '{null}', '${counts}',
+    '${appends}', '${streamIds}', '${expected}', '${added}', '{${stream}}', '{${place}}', '{${streamPlace}}',
+    array[gen_random_uuid()], '{ChoiceApplied}', '{1}', '{"{}"}', '{"{}"}')`);
+};
+
 describe('the role of a service', () => {
   let pg: OpenPgLog;
   let logins: ServiceLogins;
@@ -70,22 +90,35 @@ describe('the role of a service', () => {
     ],
     [
       'appends to another service’s stream by the statement for several',
-      sql(`select agon_log.append_batch('conflict-flow', '{0}', '{s1}', '{c1}', '{null}', '{1}', '{game-s1}', '{3}', '{1}',
-        array[gen_random_uuid()], '{SceneSynced}', '{1}', '{"{}"}', '{"{}"}')`),
+      batch({ streamIds: '{game-s1}' }),
       { code: 'AG006' },
     ],
     [
       'hides another service’s stream by subscripts',
-      sql(`select agon_log.append_batch('conflict-flow', '{0}', '{s1}', '{c1}', '{null}', '{1,1}',
-        '[0:1]={flow-s1,game-s1}', '{3,3}', '{1}', array[gen_random_uuid()], '{SceneSynced}', '{1}', '{"{}"}', '{"{}"}')`),
+      batch({ appends: '{1,1}', streamIds: '[0:1]={flow-s1,game-s1}', expected: '{3,3}', added: '{1,0}' }),
       { code: 'AG003' },
+    ],
+    [
+      'hides another service’s stream by a count of none',
+      batch({ appends: '{1,1}', streamIds: '{flow-s1,game-s1}', expected: '{null,3}', added: '{1,0}', stream: 2 }),
+      { code: 'AG006' },
     ],
     ...[0, 2, -1].map((stream): [string, Attack, object] => [
       `appends to stream ${stream} of one`,
-      sql(`select agon_log.append_batch('conflict-flow', '{0}', '{s1}', '{c1}', '{null}', '{1}', '{flow-s1}', '{1}',
-        '{${stream}}', array[gen_random_uuid()], '{SceneSynced}', '{1}', '{"{}"}', '{"{}"}')`),
-      { code: expect.stringMatching(/^(?:AG003|22004)$/) },
+      batch({ stream }),
+      { code: 'AG006' },
     ]),
+    ...[0, 2, -1].flatMap((place): [string, Attack, object][] => [
+      [`leaves a gap in the positions: ${place}`, batch({ place }), { code: 'AG006' }],
+      [`leaves a gap in the versions: ${place}`, batch({ streamPlace: place }), { code: 'AG006' }],
+    ]),
+    ['moves the head further than its events', batch({ counts: '{2}' }), { code: 'AG006' }],
+    ['moves a stream further than its events', batch({ added: '{2}' }), { code: 'AG006' }],
+    ['moves the head back', batch({ counts: '{-1}' }), { code: 'AG003' }],
+    ['moves a stream back', batch({ added: '{-1}' }), { code: 'AG003' }],
+    ['moves the head by nobody knows how many', batch({ counts: '{null}' }), { code: 'AG003' }],
+    ['moves a stream by nobody knows how many', batch({ added: '{null}' }), { code: 'AG003' }],
+    ['moves a stream unseen', batch({ counts: '{0}', added: '{{1}}', place: 0 }), { code: 'AG006' }],
     [
       'moves another service’s mark by an empty append',
       ({ log }) => log.append(request({ handles: 3, events: [] })),
@@ -199,6 +232,7 @@ describe('the role of a service', () => {
   it('has every right that its own work needs', async () => {
     const { log, pool } = flow;
     await log.claim('conflict-flow', ['flow', 'conflict']);
+    await batch({})(flow);
     await warmAppends(pool, 'conflict-flow', 'flow', 2);
     await log.register('conflict-flow', [0, 1], 'head');
     expect((await log.marks(1)).get('conflict-flow')).toBe(0);
@@ -208,7 +242,7 @@ describe('the role of a service', () => {
     expect((await log.marks(0)).get('conflict-flow')).toBe(3);
     expect((await log.readPartition(0, 0, 100)).at(-1)).toEqual(events.at(-1));
     expect(await log.readAt(0, [1])).toHaveLength(1);
-    expect((await log.heads()).get(0)).toBe(5);
+    expect((await log.heads()).get(0)).toBe(6);
   });
 
   it('may do nothing to any table but read it', async () => {

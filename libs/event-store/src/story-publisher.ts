@@ -1,4 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
+import { streamOf } from './names.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventLog, StoredEvent } from './event-log.ts';
 import { PartitionPublisher, type PublisherContext } from './partition-publisher.ts';
@@ -91,9 +92,9 @@ export class StoryPublisher {
    * begins after the lowest handled mark. Safe to call at any time from any process. Throws when the broker or the log
    * is away.
    */
-  async ensureStream(partition: number): Promise<{ firstSeq: number; lastSeq: number }> {
-    const { firstSeq, lastSeq } = await this.#partition(partition).ensure();
-    return { firstSeq, lastSeq };
+  async ensureStream(partition: number): Promise<{ firstSeq: number; lastSeq: number; copies: number }> {
+    const { firstSeq, lastSeq, copies } = await this.#partition(partition).ensure();
+    return { firstSeq, lastSeq, copies };
   }
 
   /** Begins to sweep each second. */
@@ -161,9 +162,18 @@ export class StoryPublisher {
     for (const partition of watched) partition.doubt();
   }
 
-  /** A lost connection closes the publisher at once; a new one may lead to a broker that was wiped. */
+  /**
+   * A lost connection closes the publisher at once; a new one may lead to a broker that was wiped. In a cluster a stream
+   * that has a leader again is seen to before the next sweep.
+   */
   #watch(): { stop: () => void } {
     let watching = true;
+    const leaders = this.#nats.subscribe('$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.*', {
+      callback: (_error, { subject }) => {
+        const led = [...this.#partitions.values()].find(({ partition }) => subject.endsWith(`.${streamOf(partition)}`));
+        void led?.retry();
+      },
+    });
     const follow = async (): Promise<void> => {
       for await (const { type } of this.#nats.status()) {
         if (!watching) return;
@@ -175,6 +185,7 @@ export class StoryPublisher {
     return {
       stop: () => {
         watching = false;
+        leaders.unsubscribe();
       },
     };
   }

@@ -22,12 +22,13 @@ const DUPLICATE_WINDOW_MS = 100;
 /** `stream name already in use with a different configuration`: another process created it first. */
 const STREAM_NAME_IN_USE = 10058;
 
-/** Where a stream stands. `created` tells it from a later one of the same name. */
+/** Where a stream stands. `created` tells it from a later one of the same name; `copies`: brokers that keep it. */
 export interface StreamState {
   readonly firstSeq: number;
   readonly lastSeq: number;
   readonly messages: number;
   readonly created: string;
+  readonly copies: number;
 }
 
 export type PublishResult =
@@ -69,8 +70,9 @@ export class StoryStreams {
   /** Undefined when there is no such stream. */
   async state(partition: number): Promise<StreamState | undefined> {
     try {
-      const { state, created } = await (await this.#manager).streams.info(streamOf(partition));
-      return { firstSeq: state.first_seq, lastSeq: state.last_seq, messages: state.messages, created };
+      const { state, created, config } = await (await this.#manager).streams.info(streamOf(partition));
+      const { first_seq: firstSeq, last_seq: lastSeq, messages } = state;
+      return { firstSeq, lastSeq, messages, created, copies: config.num_replicas };
     } catch (error) {
       if (codeOf(error) === JetStreamApiCodes.StreamNotFound) return undefined;
       throw error;

@@ -13,6 +13,7 @@ const options = (changed: Partial<DurableOptions> = {}): DurableOptions => ({
   types: ['Counted', 'Noted'],
   ackWaitMs: 5_000,
   pinned: true,
+  inMemory: true,
   widen: false,
   ...changed,
 });
@@ -52,6 +53,13 @@ describe('the durable consumer', () => {
       priority_policy: 'pinned_client',
       priority_timeout: nanos(5_000),
     });
+  });
+
+  it.each([true, false])('is kept in memory: %s', async (inMemory) => {
+    const { config } = await ensureDurable(jsm, options({ inMemory }), 1);
+    expect(config.mem_storage ?? false).toBe(inMemory);
+    // One of another kind that an earlier release made, or from before the stream had several copies.
+    expect((await ensureDurable(jsm, options({ inMemory: !inMemory }), 1)).config.mem_storage ?? false).toBe(!inMemory);
   });
 
   it('is left alone when it is right, wherever it began', async () => {

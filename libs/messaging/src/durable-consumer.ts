@@ -22,6 +22,11 @@ export interface DurableOptions {
   ackWaitMs: number;
   /** Whether the broker can pin a partition to one replica (2.11). */
   pinned: boolean;
+  /**
+   * Keeps the consumer's place in the broker's memory instead of a file; for a broker that is alone. Brokers of a cluster
+   * need theirs to go on without the one that led.
+   */
+  inMemory: boolean;
   /** Keeps the filters that are there besides its own: those of a newer version that runs beside this one. */
   widen: boolean;
 }
@@ -36,7 +41,7 @@ type Settings = Pick<
   Pick<ConsumerConfig, 'priority_groups' | 'priority_policy' | 'priority_timeout'>;
 
 const settingsOf = (
-  { partition, types, ackWaitMs, pinned, widen }: DurableOptions,
+  { partition, types, ackWaitMs, pinned, inMemory, widen }: DurableOptions,
   present: readonly string[] = [],
 ): Settings => ({
   ack_policy: AckPolicy.Explicit,
@@ -46,7 +51,7 @@ const settingsOf = (
   max_deliver: -1,
   // Where the service stands is the mark in Postgres; a file written for every message would cost the broker more than
   // the message. A broker that starts again has no consumers, and they are made anew at the mark.
-  mem_storage: true,
+  mem_storage: inMemory,
   filter_subjects: [
     ...new Set([...types.map((type) => filterOf(partition, type)), ...(widen ? present : [])]),
   ].toSorted(),

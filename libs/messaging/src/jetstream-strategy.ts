@@ -1,7 +1,7 @@
 import { BaseRpcContext, type CustomTransportStrategy, Server } from '@nestjs/microservices';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import { lastValueFrom } from 'rxjs';
-import type { EventLog, StoredEvent } from '@agon/event-store';
+import { type EventLog, type StoredEvent, streamOf } from '@agon/event-store';
 import { isConnected } from './connection.ts';
 import { eventPattern, JETSTREAM, queryNameOf } from './decorators.ts';
 import { MessageHandler } from './handle-message.ts';
@@ -67,6 +67,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   private consumers: PartitionConsumer[] = [];
   private queries: QueryServer | undefined;
   private redriver: Redriver | undefined;
+  private leaders: Subscription | undefined;
   private lastReason = '';
   private stopped = false;
 
@@ -83,6 +84,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   /** Stops to consume and to answer; the messages in hand get 10 s to end. The connection stays open. */
   async close(): Promise<void> {
     this.stopped = true;
+    this.leaders?.unsubscribe();
     const stopping = Promise.all([
       this.queries?.stop(),
       this.redriver?.stop(),
@@ -147,8 +149,18 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
     }
     this.queries = new QueryServer({ service, nats, queries: this.queryHandlers(), logger, metrics: this.metrics });
     this.queries.start();
+    this.watchLeaders();
     for (const consumer of this.consumers) consumer.start();
     this.redriver?.start();
+  }
+
+  /** In a cluster: without this a consumer would find out by the heartbeats that it misses, seconds later. */
+  private watchLeaders(): void {
+    const { service, nats } = this.options;
+    const consumers = new Map(this.consumers.map((consumer) => [streamOf(consumer.partition), consumer]));
+    this.leaders = nats.subscribe(`$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED.*.${service}`, {
+      callback: (_error, { subject }) => consumers.get(subject.split('.').at(-2) ?? '')?.askAgain(),
+    });
   }
 
   private messageHandler(): MessageHandler {

@@ -11,9 +11,9 @@ import type { MessagingMetrics } from './metrics.ts';
 import { readMessage } from './read-message.ts';
 import { isAtLeast } from './server-version.ts';
 
-/** Creates the partition's stream if need be, and says which positions it holds. */
+/** Creates the partition's stream if need be, and says which positions it holds, and how many brokers keep it. */
 export interface StreamKeeper {
-  ensureStream(partition: number): Promise<{ firstSeq: number; lastSeq: number }>;
+  ensureStream(partition: number): Promise<{ firstSeq: number; lastSeq: number; copies: number }>;
 }
 
 export interface PartitionOptions {
@@ -49,6 +49,8 @@ const GAP_BATCH = 500;
 const PULL_SHARE = 0.6;
 /** How long a newer replica of the service has to come and take what this one does not know. */
 const NOT_OURS_MS = 1_000;
+/** After its creation a consumer of a cluster elects its first leader; so long, in milliseconds, elections are taken for that one. */
+const FIRST_ELECTION_MS = 1_000;
 /** Unpinning is a courtesy at the end; it must not hold up a shutdown. */
 const UNPIN_MS = 1_000;
 
@@ -61,8 +63,14 @@ export class PartitionConsumer {
   private mark = 0;
   private pin = '';
   private boundBefore = false;
+  private askedAt = 0;
+  private asksAgain = false;
 
   constructor(private readonly options: PartitionOptions) {}
+
+  get partition(): number {
+    return this.options.partition;
+  }
 
   start(): void {
     this.running = this.run();
@@ -73,6 +81,13 @@ export class PartitionConsumer {
     this.stopping.abort();
     this.messages?.stop();
     await this.running;
+  }
+
+  /** Another broker of the cluster leads the consumer now, and knows nothing of what was asked of the one before. */
+  askAgain(): void {
+    if (this.messages === undefined || performance.now() - this.askedAt < FIRST_ELECTION_MS) return;
+    this.asksAgain = true;
+    this.messages.stop();
   }
 
   private async run(): Promise<void> {
@@ -86,7 +101,10 @@ export class PartitionConsumer {
         if (signal.aborted) break;
         failures = 0;
         onBound(partition);
-        await this.consume(consumer);
+        do {
+          this.asksAgain = false;
+          await this.consume(consumer);
+        } while (this.asksAgain && !signal.aborted);
         onLost(partition, 'the consumer ended');
       } catch (error) {
         failures += 1;
@@ -111,11 +129,12 @@ export class PartitionConsumer {
     const jsm = await jetstreamManager(nats, { checkAPI: false, timeout: BROKER_MS });
     this.pin = '';
     onPinned(partition);
-    let firstSeq = await binding.run(async () => {
-      const stream = await publisher.ensureStream(partition);
+    const stream = await binding.run(async () => {
+      const found = await publisher.ensureStream(partition);
       this.mark = (await log.marks(partition)).get(service) ?? 0;
-      return stream.firstSeq;
+      return found;
     });
+    let { firstSeq } = stream;
     while (this.mark + 1 < firstSeq && !this.stopping.signal.aborted) {
       await this.handleFromLog(firstSeq - 1);
       // The stream may have dropped more in the meantime.
@@ -123,7 +142,8 @@ export class PartitionConsumer {
     }
     return binding.run(async () => {
       const pinned = isAtLeast(nats, 2, 11);
-      const durable = { service, partition, types: [...types], ackWaitMs, pinned, widen: this.boundBefore };
+      const inMemory = stream.copies === 1;
+      const durable = { service, partition, types: [...types], ackWaitMs, pinned, inMemory, widen: this.boundBefore };
       const info = await ensureDurable(jsm, durable, Math.max(this.mark + 1, firstSeq));
       this.boundBefore = true;
       return jsm.jetstream().consumers.getConsumerFromInfo(info);
@@ -157,6 +177,7 @@ export class PartitionConsumer {
       ...(isAtLeast(nats, 2, 11) && { group: GROUP }),
     });
     this.messages = messages;
+    this.askedAt = performance.now();
     if (this.stopping.signal.aborted) messages.stop();
     try {
       for await (const message of messages) {

@@ -13,7 +13,7 @@ export class StoryFeeder implements StreamKeeper {
   ) {}
 
   /** The stream, created if need be with its first sequence behind the lowest mark, and filled from the log. */
-  ensureStream(partition: number): Promise<{ firstSeq: number; lastSeq: number }> {
+  ensureStream(partition: number): Promise<{ firstSeq: number; lastSeq: number; copies: number }> {
     const filled = this.last.then(() => this.fill(partition));
     this.last = filled.catch(() => undefined);
     return filled;
@@ -32,15 +32,15 @@ export class StoryFeeder implements StreamKeeper {
     await jsm.streams.delete(streamOf(partition));
   }
 
-  private async fill(partition: number): Promise<{ firstSeq: number; lastSeq: number }> {
-    const { state } = await this.stream(partition);
+  private async fill(partition: number): Promise<{ firstSeq: number; lastSeq: number; copies: number }> {
+    const { state, config } = await this.stream(partition);
     const js = (await jetstreamManager(this.nats)).jetstream();
     let lastSeq = state.last_seq;
     for (const stored of await this.log.readPartition(partition, lastSeq, 100_000)) {
       const expect = { lastSequence: lastSeq };
       lastSeq = (await js.publish(subjectOf(stored), JSON.stringify(stored), { expect })).seq;
     }
-    return { firstSeq: state.first_seq, lastSeq };
+    return { firstSeq: state.first_seq, lastSeq, copies: config.num_replicas };
   }
 
   private async stream(partition: number): Promise<StreamInfo> {

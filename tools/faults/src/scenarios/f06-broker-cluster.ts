@@ -41,7 +41,7 @@ async function elected(cluster: TestNatsCluster): Promise<void> {
   });
 }
 
-/** Who leads, and who follows, the stream of a story that is played. */
+/** Who leads the stream of a story that is played, and of the others the one that leads the fewest. */
 async function membersOf(
   fire: Fire,
   cluster: TestNatsCluster,
@@ -54,8 +54,13 @@ async function membersOf(
     if (info.config.num_replicas !== Number(REPLICAS))
       throw new Error(`a stream has ${info.config.num_replicas} copies`);
     const leader = cluster.servers.find(({ name }) => name === info.cluster?.leader);
-    const follower = cluster.servers.find(({ name }) => name !== info.cluster?.leader);
-    if (leader === undefined || follower === undefined) throw new Error('the stream has no leader');
+    if (leader === undefined) throw new Error('the stream has no leader');
+    const led = new Map(cluster.servers.filter((server) => server !== leader).map((server) => [server, 0]));
+    for await (const { cluster: group } of manager.streams.list()) {
+      for (const server of led.keys()) if (server.name === group?.leader) led.set(server, (led.get(server) ?? 0) + 1);
+    }
+    const [[follower] = []] = [...led].toSorted(([, a], [, b]) => a - b);
+    if (follower === undefined) throw new Error('the stream has no followers');
     return { leader, follower };
   } finally {
     await nats.close();
