@@ -85,7 +85,7 @@ describe('StoryPublisher under faults', () => {
     await broker.start();
     await eventually(() => expectStreamIsLog(nats, log, partition, 101));
     await publisher.idle();
-    expect(await publisher.ensureStream(partition)).toEqual({ firstSeq: 101, lastSeq: 400 });
+    expect(await publisher.ensureStream(partition)).toEqual({ firstSeq: 101, lastSeq: 400, copies: 1 });
   }, 60_000);
 
   it('goes on at the right sequence when the broker was wiped under appends of two processes', async () => {

@@ -96,8 +96,8 @@ describe('StoryPublisher', () => {
     await Promise.all(processes.map(({ publisher }) => publisher.idle()));
     for (const { nats, publisher } of processes) {
       await eventually(() => expectStreamIsLog(nats, log, partition, 5));
-      expect(await publisher.ensureStream(partition)).toEqual({ firstSeq: 5, lastSeq: 9 });
-      expect(await publisher.ensureStream(unmarked)).toEqual({ firstSeq: 1, lastSeq: 0 });
+      expect(await publisher.ensureStream(partition)).toEqual({ firstSeq: 5, lastSeq: 9, copies: 1 });
+      expect(await publisher.ensureStream(unmarked)).toEqual({ firstSeq: 1, lastSeq: 0, copies: 1 });
     }
   });
 
