@@ -75,7 +75,7 @@ export class LlmGateway {
     const work = dispatcher.work.bind(dispatcher);
     const slots = new Slots(concurrency, options.laneGraceMs);
     this.pullers = LANES.map((lane) => new LanePuller({ lane, nats, streams, slots, work, logger }));
-    this.intake = new Intake({ on: model !== undefined, streams, declining, marks, now, metrics, logger });
+    this.intake = new Intake({ on: model !== undefined, breaker, streams, declining, marks, now, metrics, logger });
   }
 
   /** Starts to work on what lies on the lanes; also with the broker away. */

@@ -5,6 +5,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { newStory } from '../test/requests.ts';
 import { answerOf, ScriptedModel, silence } from '../test/scripted-model.ts';
 import { figure, reasonsOf, type Replica, takeIn, World } from '../test/world.ts';
+import { streamOf } from './lanes/lane-streams.ts';
 import { ModelFailure } from './model/model.ts';
 
 const QUICK = { ackWaitMs: 1_000 };
@@ -161,6 +162,26 @@ describe('surviving', () => {
     });
     expect(replica.gateway.breaker.state).toBe('closed');
     expect(await figure(replica, 'agon_llm_breaker_state')).toBe(0);
+  });
+
+  it('puts nothing on a lane while the breaker is open', async () => {
+    const model = new ScriptedModel(async () => {
+      throw new ModelFailure('provider_error', 'failure', '500');
+    });
+    const replica = await world.start({ model, breakerResetMs: 60_000 });
+    const storyId = newStory();
+    await waitUntil('open', async () => {
+      await world.request(replica, storyId);
+      return replica.gateway.breaker.state === 'open';
+    });
+    await lanesEmpty();
+    const manager = await jetstreamManager(replica.nats);
+    const put = async (): Promise<number> => (await manager.streams.info(streamOf('hot'))).state.last_seq;
+    const before = await put();
+    const later = newStory();
+    await world.request(replica, later);
+    await waitUntil('declined', async () => reasonsOf(await world.results(later)).includes('breaker_open'));
+    expect(await put()).toBe(before);
   });
 
   it('buries what nobody can read', async () => {

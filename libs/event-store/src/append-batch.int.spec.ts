@@ -91,11 +91,11 @@ describe('appends at the same time', () => {
   }, 60_000);
   afterAll(() => pg.close());
 
-  /** Transactions that stored events of more than one partition. */
+  /** Transactions that stored events of more than one story. */
   const together = async (): Promise<number> => {
     const { rows } = await pg.pool.query<{ together: number }>(`
       select count(*)::integer as together
-      from (select from agon_log.events group by xmin::text having count(distinct partition) > 1) as shared`);
+      from (select from agon_log.events group by xmin::text having count(distinct (partition, story_id)) > 1) as shared`);
     return rows[0]?.together ?? 0;
   };
 
@@ -117,12 +117,62 @@ describe('appends at the same time', () => {
     }
   });
 
+  it.each(cases)('have it in one partition, too, when one of them %s', async (_, given) => {
+    const partition = (partitions += 1);
+    for (const log of [pg.log, memory]) await prepare(log, partition);
+    const special = await given(pg.log, partition);
+    await given(memory, partition);
+    const of = (storyId: string, expected: 'none' | number = 'none'): AppendRequest => {
+      const streamId = `flow-${storyId}`;
+      const events = [newEvent({ streamId }), newEvent({ streamId })];
+      return flowRequest({ partition, storyId, expected: new Map([[streamId, expected]]), events });
+    };
+    // The first goes alone, the next four wait for it and go together; of a story the second waits for the first.
+    const together = [of('first'), of('second'), flowRequest({ partition, ...special }), of('third'), of('fourth')];
+    const appends = [...together, usual(partition), of('third', 2)];
+    const outcomesOf = async (log: EventLog): Promise<string[]> => {
+      const settled = await Promise.allSettled(appends.map((append) => log.append(append)));
+      return settled.map((one) => (one.status === 'fulfilled' ? asText(one.value) : String(one.reason)));
+    };
+    expect(await outcomesOf(pg.log)).toEqual(await outcomesOf(memory));
+    expect(asText(await contents(pg.log, partition))).toEqual(asText(await contents(memory, partition)));
+  });
+
   it('share a transaction', async () => {
     const before = await together();
     const numbers = Array.from({ length: 6 }, () => (partitions += 1));
     for (const partition of numbers) await prepare(pg.log, partition);
     await Promise.all(numbers.map((partition) => stored(pg.log, flowRequest({ partition, events: [another()] }))));
     expect(await together()).toBe(before + 1);
+  });
+
+  it('share a transaction within a partition, and its positions', async () => {
+    const before = await together();
+    const partition = (partitions += 1);
+    const appended = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((storyId) => {
+        const streamId = `flow-${storyId}`;
+        const events = [newEvent({ streamId }), newEvent({ streamId })];
+        return stored(pg.log, flowRequest({ partition, storyId, expected: new Map([[streamId, 'none']]), events }));
+      }),
+    );
+    expect(await together()).toBe(before + 1);
+    expect(appended.flat().map(({ position, version }) => [position, version])).toEqual(
+      [1, 2, 3, 4, 5, 6, 7, 8].map((position) => [position, 2 - (position % 2)]),
+    );
+    expect(await pg.log.readPartition(partition, 0, 100)).toEqual(appended.flat());
+  });
+
+  it('move the mark of their partition once, in their order', async () => {
+    const partition = (partitions += 1);
+    for (const log of [pg.log, memory]) await prepare(log, partition);
+    const appends = [undefined, 2, 4, 3].map((handles, n) =>
+      flowRequest({ partition, storyId: `m${n}`, handles, events: [newEvent({ streamId: `flow-m${n}` })] }),
+    );
+    const outcomesOf = async (log: EventLog) =>
+      (await Promise.all(appends.map((append) => log.append(append)))).map(asText);
+    expect(await outcomesOf(pg.log)).toEqual(await outcomesOf(memory));
+    expect(asText(await contents(pg.log, partition))).toEqual(asText(await contents(memory, partition)));
   });
 
   it('of a partition keep their order', async () => {

@@ -5,7 +5,7 @@ import type { PreparedEvent } from './append-request.ts';
 const LONG_MS = 5;
 /** How long an append waits for its turn, in milliseconds; as long as for a connection. */
 const PATIENCE_MS = 5_000;
-/** Events that go together, at most: others wait for the partitions that they go to. */
+/** Events that go together, at most: others wait. */
 const TOGETHER = 128;
 
 /** Too many appends wait for the partition: a writer that holds its head row hangs. The same append may succeed later. */
@@ -29,7 +29,7 @@ export interface AppendLanes {
   /** Waits for other writers of the partition, and says whatever the outcome is. */
   readonly alone: (append: PreparedAppend) => Promise<AppendOutcome>;
   /**
-   * Several of one service, of different partitions, in one transaction.
+   * Several of one service, those of a partition for different stories, in one transaction.
    * @returns for each its outcome, or undefined where nothing was stored and it has to be appended alone
    */
   readonly together: (appends: readonly PreparedAppend[]) => Promise<readonly (AppendOutcome | undefined)[]>;
@@ -41,10 +41,17 @@ interface Waiting extends PreparedAppend {
   readonly timer: NodeJS.Timeout;
 }
 
+/** What no two appends of one statement may both name: in it, neither sees what the other does. */
+const namesOf = ({ request, events }: PreparedAppend): string[] => [
+  request.storyId,
+  ...request.expected.keys(),
+  ...events.map(({ event }) => event.streamId),
+];
+
 /**
  * Puts together what a busy process appends at the same time: one statement and one sync of the disk for all that came
- * while the last was under way. An append that comes alone goes at once. A partition has one append under way, so a writer
- * that hangs in one partition holds a connection, not all of those that the other partitions need.
+ * while the last was under way. An append that comes alone goes at once. A partition is in one statement at a time, so a
+ * writer that hangs in one partition holds a connection, not all of those that the other partitions need.
  */
 export class AppendQueue {
   readonly #lanes: AppendLanes;
@@ -78,7 +85,7 @@ export class AppendQueue {
   #start(): void {
     if (this.#statements > 0) return;
     const next = this.#next();
-    if (next.length > 0) void this.#run(next);
+    if (next.length > 0) void this.#run(() => (next.length > 1 ? this.#together(next) : this.#inTurn(next)));
   }
 
   /** Once all that the last answers set off has had its chance to append: it goes together. */
@@ -91,17 +98,28 @@ export class AppendQueue {
     });
   }
 
-  /** The first of every partition that has none under way, of one service. */
+  /** Of every partition that has nothing under way the first for each story, of one service. */
   #next(): Waiting[] {
     const next: Waiting[] = [];
     let events = 0;
-    for (const [partition, [first]] of this.#waiting) {
-      if (first === undefined || this.#busy.has(partition)) continue;
-      if (first.request.service !== (next[0] ?? first).request.service) continue;
-      events += first.events.length;
-      if (next.length > 0 && events > TOGETHER) break;
-      next.push(first);
+    for (const [partition, line] of this.#waiting) {
+      if (this.#busy.has(partition)) continue;
+      const named = new Set<string>();
+      for (const waiting of line) {
+        const { service } = waiting.request;
+        const names = namesOf(waiting);
+        const isBehind = names.some((name) => named.has(name));
+        for (const name of names) named.add(name);
+        if (isBehind || service !== (next[0] ?? waiting).request.service) continue;
+        events += waiting.events.length;
+        if (next.length > 0 && events > TOGETHER) return this.#take(next);
+        next.push(waiting);
+      }
     }
+    return this.#take(next);
+  }
+
+  #take(next: Waiting[]): Waiting[] {
     for (const waiting of next) {
       clearTimeout(waiting.timer);
       this.#remove(waiting.request.partition, waiting);
@@ -117,7 +135,7 @@ export class AppendQueue {
     if (line.length > 0) this.#waiting.set(partition, line);
   }
 
-  async #run(appends: readonly Waiting[]): Promise<void> {
+  async #run(store: () => Promise<void>): Promise<void> {
     this.#statements += 1;
     let counted = true;
     const makeRoom = (): void => {
@@ -126,39 +144,39 @@ export class AppendQueue {
       this.#schedule();
     };
     const timer = setTimeout(makeRoom, LONG_MS);
-    const [only, second] = appends;
-    if (only !== undefined && second === undefined) await this.#alone(only);
-    else await this.#together(appends);
+    await store();
     clearTimeout(timer);
     makeRoom();
   }
 
-  async #alone(append: Waiting): Promise<void> {
-    try {
-      append.resolve(await this.#lanes.alone(append));
-    } catch (error) {
-      append.reject(error);
+  /** Those of one partition, each alone. */
+  async #inTurn(appends: readonly Waiting[]): Promise<void> {
+    const begun = performance.now();
+    for (const append of appends) {
+      try {
+        if (performance.now() - begun > PATIENCE_MS) throw new PartitionBusyError(append.request.partition);
+        append.resolve(await this.#lanes.alone(append));
+      } catch (error) {
+        append.reject(error);
+      }
     }
-    this.#busy.delete(append.request.partition);
+    for (const { request } of appends) this.#busy.delete(request.partition);
   }
 
   async #together(appends: readonly Waiting[]): Promise<void> {
+    const left = new Map<number, Waiting[]>();
     try {
       const outcomes = await this.#lanes.together(appends);
       for (const [n, append] of appends.entries()) {
         const outcome = outcomes[n];
-        if (outcome === undefined) {
-          void this.#run([append]);
-          continue;
-        }
-        append.resolve(outcome);
-        this.#busy.delete(append.request.partition);
+        const { partition } = append.request;
+        if (outcome === undefined) left.set(partition, [...(left.get(partition) ?? []), append]);
+        else append.resolve(outcome);
       }
     } catch (error) {
-      for (const append of appends) {
-        append.reject(error);
-        this.#busy.delete(append.request.partition);
-      }
+      for (const append of appends) append.reject(error);
     }
+    for (const { request } of appends) if (!left.has(request.partition)) this.#busy.delete(request.partition);
+    for (const line of left.values()) void this.#run(() => this.#inTurn(line));
   }
 }

@@ -21,6 +21,7 @@ const sql =
 const batch = (
   wrong: Partial<{
     counts: string;
+    sections: string;
     appends: string;
     streamIds: string;
     expected: string;
@@ -30,9 +31,10 @@ const batch = (
     streamPlace: number;
   }>,
 ): Attack => {
-  const { counts = '{1}', appends = '{1}', streamIds = '{flow-s1}', expected = '{null}', added = '{1}' } = wrong;
+  const { counts = '{1}', sections = '{1}', appends = '{1}', streamIds = '{flow-s1}' } = wrong;
+  const { expected = '{null}', added = '{1}' } = wrong;
   const { stream = 1, place = 1, streamPlace = 1 } = wrong;
-  return sql(`select agon_log.append_batch('conflict-flow', '{0}', '{s1}', '{c1}', '{null}', '${counts}',
+  return sql(`select agon_log.append_batch('conflict-flow', '{0}', '${counts}', '${sections}', '{s1}', '{c1}', '{null}',
     '${appends}', '${streamIds}', '${expected}', '${added}', '{${stream}}', '{${place}}', '{${streamPlace}}',
     array[gen_random_uuid()], '{ChoiceApplied}', '{1}', '{"{}"}', '{"{}"}')`);
 };
@@ -108,6 +110,11 @@ describe('the role of a service', () => {
       batch({ stream }),
       { code: 'AG006' },
     ]),
+    ...[0, 2, -1].map((section): [string, Attack, object] => [
+      `appends to partition ${section} of one`,
+      batch({ sections: `{${section}}` }),
+      { code: 'AG006' },
+    ]),
     ...[0, 2, -1].flatMap((place): [string, Attack, object][] => [
       [`leaves a gap in the positions: ${place}`, batch({ place }), { code: 'AG006' }],
       [`leaves a gap in the versions: ${place}`, batch({ streamPlace: place }), { code: 'AG006' }],
@@ -118,7 +125,9 @@ describe('the role of a service', () => {
     ['moves a stream back', batch({ added: '{-1}' }), { code: 'AG003' }],
     ['moves the head by nobody knows how many', batch({ counts: '{null}' }), { code: 'AG003' }],
     ['moves a stream by nobody knows how many', batch({ added: '{null}' }), { code: 'AG003' }],
-    ['moves a stream unseen', batch({ counts: '{0}', added: '{{1}}', place: 0 }), { code: 'AG006' }],
+    ['moves a stream unseen', batch({ counts: '{0}', added: '{{1}}', place: 0 }), { code: 'AG003' }],
+    ['moves a head unseen', batch({ counts: '{{5}}', added: '{}', place: 0 }), { code: 'AG003' }],
+    ['moves a head without a stream', batch({ counts: '{5}', added: '{}', place: 0 }), { code: 'AG006' }],
     [
       'moves another service’s mark by an empty append',
       ({ log }) => log.append(request({ handles: 3, events: [] })),

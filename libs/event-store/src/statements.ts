@@ -21,7 +21,7 @@ export const statements = {
   ),
   appendBatch: prepared(
     'append_batch',
-    `select * from agon_log.append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+    `select * from agon_log.append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
   ),
   readStream: prepared(
     'read_stream',

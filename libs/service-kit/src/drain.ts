@@ -1,3 +1,5 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import type { HealthRegistry } from './health.ts';
@@ -10,6 +12,22 @@ const RELEASE_MS = 2000;
 const IDLE_CHECK_MS = 50;
 
 /**
+ * Keeps an eye on connections on which nothing was said yet, such as browsers hold in reserve: Node counts them among the
+ * busy ones. The function that it returns closes them.
+ */
+export const watchUnused = (server: Server): (() => void) => {
+  const unused = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.on('request', ({ socket }) => unused.delete(socket));
+  return () => {
+    for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
+  };
+};
+
+/**
  * Ends a running app: not ready any more, no new work, what is under way finishes, then everything is freed. Open
  * requests are cut after 8 s; it rejects after 10 s, when something does not let go.
  */
@@ -17,12 +35,16 @@ export const drain = async (
   app: NestExpressApplication,
   health: HealthRegistry,
   logger: Logger,
+  closeUnused: () => void,
   drainMs = DRAIN_MS,
 ): Promise<void> => {
   health.stopping();
   logger.info('stopping');
   const server = app.getHttpServer();
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  const idle = setInterval(() => {
+    server.closeIdleConnections();
+    closeUnused();
+  }, IDLE_CHECK_MS);
   const cut = setTimeout(() => server.closeAllConnections(), Math.max(drainMs - RELEASE_MS, 0));
   let give: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import {
   Controller,
   Get,
@@ -185,12 +187,15 @@ describe('a service', () => {
     expect((await send(service.url, { n: 'one' })).status).toBe(400);
   });
 
-  it('finishes what is under way before it frees anything', async () => {
+  it('finishes what is under way before it frees anything, and waits for no connection held in reserve', async () => {
+    const reserve = connect(service.port, '127.0.0.1');
+    await once(reserve, 'connect');
     const answer = get('/slow');
     while (!order.includes('request')) await new Promise((resolve) => setTimeout(resolve, 5));
     const closed = service.close();
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(order).not.toContain('module freed');
+    if (!reserve.closed) await once(reserve, 'close');
     release();
     expect(await (await answer).json()).toEqual({ done: true });
     await closed;

@@ -11,7 +11,7 @@ import { createLogger, NestLog } from './logs.ts';
 import { measureRequests } from './measure-requests.ts';
 import { Metrics } from './metrics.ts';
 import { ServiceKitModule } from './service-kit.module.ts';
-import { drain } from './drain.ts';
+import { drain, watchUnused } from './drain.ts';
 
 export interface ServiceOptions<Schema extends z.ZodObject = z.ZodObject> {
   /** Name in logs, metrics and readiness: `conflict-flow`. */
@@ -60,6 +60,7 @@ const run = async (app: NestExpressApplication, logger: Logger, options: Service
   if (options.strategy !== undefined) await app.startAllMicroservices();
   health.started();
   app.getHttpServer().keepAliveTimeout = KEEP_ALIVE_MS;
+  const closeUnused = watchUnused(app.getHttpServer());
   await app.listen(AGON_PORT, host);
   const port = portOf(app);
   logger.info({ host, port }, 'listening');
@@ -69,7 +70,7 @@ const run = async (app: NestExpressApplication, logger: Logger, options: Service
     logger,
     port,
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    close: () => (closing ??= drain(app, health, logger)),
+    close: () => (closing ??= drain(app, health, logger, closeUnused)),
   };
 };
 

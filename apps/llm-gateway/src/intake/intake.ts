@@ -1,6 +1,7 @@
 import type { DataOf } from '@agon/contracts';
 import type { StoredEvent } from '@agon/event-store';
 import type { MessagingLogger } from '@agon/messaging';
+import type { Breaker } from '../breaker/breaker.ts';
 import type { Declining } from '../dispatch/declining.ts';
 import type { DispatchMetrics } from '../dispatch/metrics.ts';
 import type { LaneStreams } from '../lanes/lane-streams.ts';
@@ -10,6 +11,7 @@ import type { MarkKeeper } from './mark-keeper.ts';
 export interface IntakeOptions {
   /** Whether there is a model at all. */
   on: boolean;
+  breaker: Pick<Breaker, 'state'>;
   streams: Pick<LaneStreams, 'put'>;
   declining: Declining;
   marks: Pick<MarkKeeper, 'note'>;
@@ -45,11 +47,13 @@ export class Intake {
   }
 
   private async route(request: StoredRequest): Promise<void> {
-    const { on, streams, declining, metrics, logger, now } = this.options;
+    const { on, breaker, streams, declining, metrics, logger, now } = this.options;
     const { task, lane, refinementId } = request.data;
     if (!on) return void declining.add(request, 'off');
     // Its owner lets it expire.
     if (millisecondsLeft(request, now()) <= 0) return metrics.ended(task, lane, 'expired');
+    // The way over the lane would cost what the model's failure must not; the request after the pause is the probe.
+    if (breaker.state === 'open') return void declining.add(request, 'breaker_open');
     const put = await streams.put(request);
     if (put === 'put') return;
     logger.warn({ lane, refinementId, put }, 'the lane does not take a request');

@@ -42,7 +42,7 @@ function bodyOf(move: (typeof ROUND)[number], key: string): { kind: Kind; body: 
 }
 
 /** Answers of a story that tell that it is as quick as before. */
-const QUICK_IN_A_ROW = 3;
+const QUICK_IN_A_ROW = 5;
 
 /**
  * Players of one story each, who go on whatever breaks: an input that gets no definite answer is repeated under its key,
