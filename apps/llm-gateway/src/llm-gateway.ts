@@ -95,7 +95,8 @@ export class LlmGateway {
 
   /** Stores what was collected. Before it, the service's consumers have to have stopped; after it, the log may be closed. */
   async close(): Promise<void> {
-    await within(Promise.all([this.declining.flush(), this.marks.stop()]), ABORT_MS);
+    const stored = this.declining.flush().then(() => this.marks.stop());
+    await within(stored, ABORT_MS);
     this.ended.abort(new Error('the process ends'));
     this.breaker.shutdown();
   }

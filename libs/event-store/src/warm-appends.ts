@@ -39,8 +39,11 @@ export const warmAppends = async (
     { ...statements.append, values: appendValues(request, events) },
     { ...statements.appendBatch, values: new Batch([{ request, events }]).values() },
   ];
-  const clients = await Promise.all(Array.from({ length: connections }, () => pool.connect()));
+  const opened = await Promise.allSettled(Array.from({ length: connections }, () => pool.connect()));
+  const clients = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   try {
+    const failed = opened.find((one) => one.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
     // One after the other: they all take the same partition's lock.
     for (const client of clients) {
       for (const way of ways) {

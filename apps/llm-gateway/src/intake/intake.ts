@@ -34,7 +34,7 @@ export class Intake {
   async take(event: StoredEvent, data: DataOf<'RefinementRequested'>): Promise<void> {
     const { partition, storyId, eventId, correlationId, metadata } = event;
     const { game, inputSequence, seed, contentPack, traceparent } = metadata;
-    await this.route({
+    const { declined } = await this.route({
       type: 'RefinementRequested',
       partition,
       storyId,
@@ -43,20 +43,24 @@ export class Intake {
       metadata: { game, inputSequence, seed, contentPack, traceparent },
       data,
     });
-    this.options.marks.note(event);
+    this.options.marks.note(event, declined);
   }
 
-  private async route(request: StoredRequest): Promise<void> {
+  /** In the result, for a request that no lane holds: when its refusal is stored, which is not waited for here. */
+  private async route(request: StoredRequest): Promise<{ declined?: Promise<void> }> {
     const { on, breaker, streams, declining, metrics, logger, now } = this.options;
     const { task, lane, refinementId } = request.data;
-    if (!on) return void declining.add(request, 'off');
+    if (!on) return { declined: declining.add(request, 'off') };
     // Its owner lets it expire.
-    if (millisecondsLeft(request, now()) <= 0) return metrics.ended(task, lane, 'expired');
+    if (millisecondsLeft(request, now()) <= 0) {
+      metrics.ended(task, lane, 'expired');
+      return {};
+    }
     // The way over the lane would cost what the model's failure must not; the request after the pause is the probe.
-    if (breaker.state === 'open') return void declining.add(request, 'breaker_open');
+    if (breaker.state === 'open') return { declined: declining.add(request, 'breaker_open') };
     const put = await streams.put(request);
-    if (put === 'put') return;
+    if (put === 'put') return {};
     logger.warn({ lane, refinementId, put }, 'the lane does not take a request');
-    void declining.add(request, put === 'full' ? 'overload' : 'bad_request');
+    return { declined: declining.add(request, put === 'full' ? 'overload' : 'bad_request') };
   }
 }

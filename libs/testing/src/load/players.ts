@@ -41,8 +41,8 @@ function bodyOf(move: (typeof ROUND)[number], key: string): { kind: Kind; body: 
   }
 }
 
-/** Answers of a story that tell that it is as quick as before. */
-const QUICK_IN_A_ROW = 5;
+/** Answers of a story in a row that tell that it is as quick as before: each kind of input, the first of which is slower. */
+const QUICK_IN_A_ROW = ROUND.length + 1;
 
 /**
  * Players of one story each, who go on whatever breaks: an input that gets no definite answer is repeated under its key,

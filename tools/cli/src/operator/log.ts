@@ -32,8 +32,9 @@ export const run: Command = async ({ args, folders, signal, say }) => {
   const first = positionOf(values.get('after'));
   const lineOf = flags.has('json') ? JSON.stringify : describe;
   const follow = flags.has('follow');
+  const sourceIn = sourceOf(kind, name);
   return withLog(folders, async (log) => {
-    const source = sourceOf(log, kind, name);
+    const source = sourceIn(log);
     let found = false;
     const streams = new Set<string>();
     for (let after = first; !signal.aborted;) {
@@ -59,10 +60,11 @@ function positionOf(text = '0'): number {
   throw new StackError(`--after takes a position, a whole number from 0; "${text}" is none`);
 }
 
-function sourceOf(log: EventLog, kind: string, name: string): Source {
+/** Where to read in a log; throws before anything is connected when the words make no sense. */
+function sourceOf(kind: string, name: string): (log: EventLog) => Source {
   if (name === '') throw new StackError(`what of the log? ${KINDS}`);
-  if (kind === 'partition') return partitionSource(log, name);
-  if (kind === 'story') return storySource(log, name);
+  if (kind === 'partition') return partitionSource(name);
+  if (kind === 'story') return storySource(name);
   if (kind === 'stream') {
     const [, storyId = ''] = name.split('-', 2);
     if (!StoryId.safeParse(storyId).success) {
@@ -70,23 +72,26 @@ function sourceOf(log: EventLog, kind: string, name: string): Source {
         `"${name}" is no stream: those are CATEGORY-STORY or CATEGORY-STORY-ID, such as flow-p29_…-c1`,
       );
     }
-    const story = storySource(log, storyId);
-    return {
-      page: story.page,
-      includes: ({ streamId }) => streamId === name,
-      absent: async (streams) =>
-        streams.size === 0
-          ? story.absent(streams)
-          : `the log has no stream "${name}"; that story has ${[...streams].toSorted().join(', ')}`,
+    const storyIn = storySource(storyId);
+    return (log) => {
+      const story = storyIn(log);
+      return {
+        page: story.page,
+        includes: ({ streamId }) => streamId === name,
+        absent: async (streams) =>
+          streams.size === 0
+            ? story.absent(streams)
+            : `the log has no stream "${name}"; that story has ${[...streams].toSorted().join(', ')}`,
+      };
     };
   }
   throw new StackError(`"${kind}" is nothing that the log is read by: ${KINDS}`);
 }
 
-function partitionSource(log: EventLog, name: string): Source {
+function partitionSource(name: string): (log: EventLog) => Source {
   const partition = Number(name);
   if (!/^\d+$/.test(name)) throw new StackError(`a partition is a whole number from 0; "${name}" is none`);
-  return {
+  return (log) => ({
     page: (after) => log.readPartition(partition, after, PAGE),
     includes: () => true,
     absent: async () => {
@@ -95,18 +100,18 @@ function partitionSource(log: EventLog, name: string): Source {
         ? 'the log is empty: no story was created yet'
         : `partition ${partition} is empty; events are in ${used.join(', ')}`;
     },
-  };
+  });
 }
 
-function storySource(log: EventLog, storyId: string): Source {
+function storySource(storyId: string): (log: EventLog) => Source {
   if (!StoryId.safeParse(storyId).success) {
     throw new StackError(`"${storyId}" is no story: its id is in the answer that created it, such as p29_…`);
   }
-  return {
+  return (log) => ({
     page: (after) => log.readStory(partitionOf(storyId), storyId, after, PAGE),
     includes: () => true,
     absent: () => Promise.resolve(`the log has no story "${storyId}"`),
-  };
+  });
 }
 
 /** A line for people: where, when, by whom, what. */

@@ -6,6 +6,8 @@ import type { Scenario } from '../scenario.ts';
 /** The simulated model is no part of a release. */
 const SERVICES = topology.filter(({ name, kind }) => kind === 'service' && name !== 'llm-sim').map(({ name }) => name);
 const INPUTS = 30;
+/** Twice the processes on the same machine: half the load. */
+const THINK_MS = 200;
 
 const oldNameOf = (name: string): string => `${name}-old`;
 
@@ -29,7 +31,7 @@ export const rollingDeploy: Scenario = {
     context.say('building the earlier release');
     const release = await EarlierRelease.build();
     try {
-      return await underFire(context, { rows: rowsOf(release) }, async (fire) => {
+      return await underFire(context, { rows: rowsOf(release), thinkMs: THINK_MS }, async (fire) => {
         const { stack } = fire.installation;
         const deciders = SERVICES.filter((name) => name !== 'gateway');
         // What the earlier release decides alone is what this one finds.
