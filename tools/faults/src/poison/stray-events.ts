@@ -11,16 +11,17 @@ export async function publishGarbage({ natsUrl }: Installation, partition: numbe
   const nats = await connect({ servers: natsUrl });
   try {
     for (const text of TEXTS) {
-      // Nobody answers where the stream is just being made anew, because of the one before.
-      const unanswered = (error: unknown): void => {
-        if (!(error instanceof TimeoutError)) throw error;
-      };
-      await jetstream(nats).publish(`story.${partition}.local.game.SceneSynced`, text).catch(unanswered);
+      await jetstream(nats).publish(`story.${partition}.local.game.SceneSynced`, text).catch(passOverSilence);
     }
   } finally {
     await nats.close();
   }
 }
+
+/** Nobody answers while the stream is made anew, because of the text before. */
+const passOverSilence = (error: unknown): void => {
+  if (!(error instanceof TimeoutError)) throw error;
+};
 
 /** Stores an event of a type that only some later version knows, in a story of its own. */
 export async function appendUnknown({ stack }: Installation, partition: number): Promise<void> {
