@@ -1,10 +1,21 @@
-import pg from 'pg';
+import pg, { Pool, type PoolConfig } from 'pg';
 import { DataSource } from 'typeorm';
 
 /** Longest that a read or a fold may take, and that a transaction may sit idle; milliseconds. */
 const LIMIT_MS = 10_000;
 /** Connections stay warm over a quiet spell. */
 const IDLE_MS = 10 * 60_000;
+
+/**
+ * TypeORM listens for a connection's errors one turn after it was opened. One that breaks in that turn, as when Postgres is
+ * killed just then, would end the process; so it is listened to from the start. Whoever uses it hears of it all the same.
+ */
+class HeardPool extends Pool {
+  constructor(config?: PoolConfig) {
+    super(config);
+    this.on('connect', (client) => client.on('error', () => undefined));
+  }
+}
 
 /**
  * Opens the connections for folding and reading read models, apart from the log's own pool: a fold must not wait for an
@@ -18,7 +29,7 @@ const IDLE_MS = 10 * 60_000;
 export const openReadDataSource = (url: string, name: string, connections = 4): Promise<DataSource> =>
   new DataSource({
     type: 'postgres',
-    driver: pg,
+    driver: { ...pg, Pool: HeardPool },
     url,
     applicationName: `${name} read models`,
     poolSize: connections,

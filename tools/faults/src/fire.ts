@@ -145,7 +145,7 @@ export class Fire {
   /** Lets go of the installation, however the scenario ended. */
   async stop(): Promise<void> {
     await Promise.allSettled([
-      this.players.stop(),
+      this.players.abandon(),
       this.tail.stop(),
       ...this.followers.map((follower) => follower.stop()),
     ]);

@@ -55,6 +55,7 @@ export class Players {
   failures = 0;
   private readonly ended = new AbortController();
   private playing: Promise<unknown> = Promise.resolve();
+  private abandoned = false;
   private turn = 0;
 
   /** @param thinkMs mean time between an answer and the player's next input, in milliseconds (exponential); none if left out */
@@ -116,6 +117,12 @@ export class Players {
     await this.playing;
   }
 
+  /** Lets every player go, whether or not the input in hand was answered: what they play in is not to be saved. */
+  async abandon(): Promise<void> {
+    this.abandoned = true;
+    await this.stop().catch(() => undefined);
+  }
+
   /** Repeats every input under its key until its answer is complete. Gives a line per answer that is not as it should. */
   async repeatAll(): Promise<string[]> {
     const queue = this.told.values();
@@ -164,6 +171,7 @@ export class Players {
       const begun = performance.now();
       const reply = await send(this.nextUrl(), request).catch(() => undefined);
       if (reply === undefined || reply.status === 503) {
+        if (this.abandoned) throw new Error(`${request.path} was never answered`);
         this.failures += 1;
         await delay(BACK_OFF_MS);
         continue;

@@ -148,13 +148,15 @@ export class ManagedProcess {
     await this.start();
   }
 
-  /** Ends the process as a crash would, and returns once it is gone. */
+  /** Ends the process as a crash would, and returns once it is gone, and what it had started. */
   async kill9(): Promise<void> {
     const { current } = this;
     if (current === undefined) return;
-    // Backends of a killed Postgres end by themselves, unless they are paused.
+    // Backends of a killed Postgres end by themselves, unless they are paused; before that none can be started again.
     this.resume();
+    const children = childrenOf(current.pid).flatMap((pid) => identify(pid) ?? []);
     await endProcess(current, 'SIGKILL');
+    await waitUntil(() => !children.some(isRunning), { timeout: stopGrace });
     this.forget();
   }
 
