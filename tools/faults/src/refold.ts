@@ -35,7 +35,12 @@ async function dump(observed: Observed): Promise<Map<string, string>> {
 export async function refolded(observed: Observed, stack: TestStack, history: History): Promise<string[]> {
   const before = await dump(observed);
   if (before.size === 0) return ['there are no read models: nothing was compared'];
-  const running = stack.processes.filter(({ pid }) => pid !== undefined);
+  const { rows: folding } = await observed.pool.query<{ service: string }>(
+    'select distinct service from agon_read.checkpoints',
+  );
+  const running = stack.processes.filter(
+    ({ name, pid }) => pid !== undefined && folding.some(({ service }) => `${name}-`.startsWith(`${service}-`)),
+  );
   await Promise.all(running.map((process) => process.stop()));
   for (const table of await readModelsOf(observed, 'BASE TABLE')) await observed.pool.query(`truncate ${table}`);
   await observed.pool.query('update agon_read.checkpoints set position = 0');

@@ -41,8 +41,11 @@ function bodyOf(move: (typeof ROUND)[number], key: string): { kind: Kind; body: 
   }
 }
 
-/** Answers of a story in a row that tell that it is as quick as before: each kind of input, the first of which is slower. */
-const QUICK_IN_A_ROW = ROUND.length + 1;
+/** Whether no part of the answer is missing. */
+const isWhole = (reply: Reply): boolean => answerIn(reply).pending.length === 0;
+
+/** Answers of a story in a row that tell that it is as quick as before. */
+const QUICK_IN_A_ROW = 5;
 
 /**
  * Players of one story each, who go on whatever breaks: an input that gets no definite answer is repeated under its key,
@@ -89,7 +92,7 @@ export class Players {
 
   /**
    * Waits until each story has an input that was sent after this moment (on `performance`'s clock), and every service has
-   * answered it; and until the story's answers, a few in a row, have taken no longer than `quickMs`.
+   * answered it; and until the story's answers, a few in a row, were complete within `quickMs`.
    */
   async answeredSince(moment: number, timeout: number, quickMs = Infinity): Promise<void> {
     const first = new Map<string, Sent>();
@@ -101,7 +104,7 @@ export class Players {
         looked += 1;
         if (begun < moment) continue;
         if (!first.has(storyId)) first.set(storyId, request);
-        const isQuick = quickMs === Infinity || (failures === 0 && reply.ms <= quickMs);
+        const isQuick = quickMs === Infinity || (failures === 0 && reply.ms <= quickMs && isWhole(reply));
         inARow.set(storyId, isQuick ? (inARow.get(storyId) ?? 0) + 1 : 0);
       }
       return this.ended.signal.aborted || this.storyIds.every((storyId) => (inARow.get(storyId) ?? 0) >= wanted);
