@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { streamOf } from './names.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventLog, StoredEvent } from './event-log.ts';
+import { streamOf } from './names.ts';
 import { PartitionPublisher, type PublisherContext } from './partition-publisher.ts';
 import { consoleLogger, type PublisherLogger } from './publisher-logger.ts';
 import { StoryStreams } from './story-streams.ts';

@@ -49,7 +49,7 @@ const settingsOf = (
   // One message at a time is what keeps the order when one of them has to be delivered again.
   max_ack_pending: 1,
   max_deliver: -1,
-  // Where the service stands is the mark in Postgres; a file written for every message would cost the broker more than
+  // Where the service stands is the mark in Postgres; with one broker a file written for every message would cost the broker more than
   // the message. A broker that starts again has no consumers, and they are made anew at the mark.
   mem_storage: inMemory,
   filter_subjects: [

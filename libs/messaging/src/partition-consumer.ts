@@ -49,7 +49,7 @@ const GAP_BATCH = 500;
 const PULL_SHARE = 0.6;
 /** How long a newer replica of the service has to come and take what this one does not know. */
 const NOT_OURS_MS = 1_000;
-/** After its creation a consumer of a cluster elects its first leader; so long, in milliseconds, elections are taken for that one. */
+/** A consumer that was just made in a cluster elects its first leader: for so long, in milliseconds, that is no change. */
 const FIRST_ELECTION_MS = 1_000;
 /** Unpinning is a courtesy at the end; it must not hold up a shutdown. */
 const UNPIN_MS = 1_000;
